@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# Options, language level, warnings, sanitizers and the fast tools where they are installed.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+set(CEX_SANITIZE "" CACHE STRING "Sanitizer for server, CLI and tests: empty, address or thread")
+set_property(CACHE CEX_SANITIZE PROPERTY STRINGS "" address thread)
+option(CEX_WERROR "Warnings are errors" OFF)
+
+include(GNUInstallDirs)
+
+# The flags live in one interface target, so that a plugin or the launcher can choose to do without.
+add_library(cex_flags INTERFACE)
+target_compile_options(cex_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -fstack-protector-strong
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast>
+  $<$<BOOL:${CEX_WERROR}>:-Werror>)
+target_compile_definitions(cex_flags INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(cex_flags INTERFACE -Wl,-z,relro,-z,now)
+
+add_library(cex_sanitize INTERFACE)
+if(CEX_SANITIZE STREQUAL "address")
+  target_compile_options(cex_sanitize INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(cex_sanitize INTERFACE -fsanitize=address,undefined)
+elseif(CEX_SANITIZE STREQUAL "thread")
+  target_compile_options(cex_sanitize INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(cex_sanitize INTERFACE -fsanitize=thread)
+elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
+  target_compile_definitions(cex_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+
+find_program(CEX_CCACHE ccache)
+if(CEX_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CEX_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CEX_CCACHE}")
+endif()
+find_program(CEX_MOLD mold)
+if(CEX_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/log.hpp"
+#include "core/model/limits.hpp"
+
+namespace cex::config {
+
+/// Defaults and ceilings of one kind of step. Requests move between them, plugins' hints move the
+/// defaults, nothing moves the ceilings but this file.
+struct StepLimits {
+  Limits defaults;
+  Limits max;
+};
+
+struct ServerSettings {
+  std::string listen{"127.0.0.1:8080"};  ///< HOST:PORT; port 0 lets the kernel choose
+  std::string user;                      ///< empty: code-executor, else the sudo caller, else nobody
+  std::uint32_t max_connections{256};
+  std::uint32_t max_connections_per_address{64};
+  std::uint64_t max_body_bytes{std::uint64_t{16} << 20U};
+  std::chrono::milliseconds header_timeout{10'000};  ///< whole header, not per read
+  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds drain_timeout{30'000};   ///< how long SIGTERM waits for running jobs
+};
+
+struct SandboxSettings {
+  std::uint32_t slots{0};       ///< jobs at once; 0 = number of CPUs
+  std::uint32_t spare_slots{1}; ///< further slots, whose cells refill while others run
+  std::uint32_t uid_base{60700};  ///< root mode: two ids a slot from here
+  std::vector<std::string> toolchain_roots{"/usr", "/opt"};
+  std::string cgroup_parent;    ///< folder below the hierarchy; empty: found automatically
+  /// The one insecure switch: run without cgroup limits where the host offers none. Loopback only.
+  bool insecure_no_cgroup_limits{false};
+};
+
+struct QueueSettings {
+  std::uint32_t max_jobs{1000};
+  std::uint64_t max_bytes{std::uint64_t{256} << 20U};  ///< sources, files and inputs of waiting jobs
+};
+
+struct ResultSettings {
+  std::chrono::seconds ttl{600};
+  std::chrono::seconds max_ttl{86'400};
+  std::uint32_t max_jobs{10'000};
+  std::uint64_t max_bytes{std::uint64_t{256} << 20U};
+};
+
+struct PluginSettings {
+  std::vector<std::string> path;  ///< further folders, after the system's
+  std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
+  std::vector<std::string> disabled;            ///< plugin ids
+};
+
+enum class AuditSync : std::uint8_t { always, interval, off };
+
+struct AuditSettings {
+  AuditSync sync{AuditSync::interval};
+  std::uint64_t rotate_bytes{std::uint64_t{64} << 20U};
+};
+
+struct LogSettings {
+  log::Level level{log::Level::info};
+  log::Format format{log::Format::json};
+};
+
+/// What one language's section may narrow or move.
+struct LanguageSettings {
+  bool enabled{true};
+  LimitsRequest run_defaults;
+  LimitsRequest compile_defaults;
+};
+
+/// The whole configuration: an immutable value once loaded.
+struct Config {
+  std::string data_dir;  ///< holds audit/; made with mode 0700 where missing
+  ServerSettings server;
+  SandboxSettings sandbox;
+  QueueSettings queue;
+  ResultSettings results;
+  PluginSettings plugins;
+  AuditSettings audit;
+  LogSettings log;
+  StepLimits run;
+  StepLimits compile;
+  std::uint32_t max_tests{1000};
+  std::map<std::string, LanguageSettings> languages;
+};
+
+/// The built-in values, with ceilings that suit this machine (CPUs, memory).
+[[nodiscard]] Config defaults();
+
+}  // namespace cex::config

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/model/job_request.hpp"
+#include "core/model/job_view.hpp"
+#include "core/model/language_info.hpp"
+
+namespace cex::engine {
+
+struct JobFilter {
+  std::optional<JobState> state;
+  std::optional<Verdict> status;
+  std::string language;  ///< id; empty: any
+  std::string label;     ///< "key" or "key=value"; empty: any
+  std::uint32_t limit{50};
+  std::string cursor;    ///< from the page before
+};
+
+struct JobPage {
+  std::vector<JobView> jobs;  ///< newest first
+  std::optional<std::string> next_cursor;
+};
+
+/// Events after a given sequence number. `finished`: the `result` event is among these or before.
+struct EventPage {
+  std::vector<JobEvent> events;
+  bool finished{false};
+};
+
+/// Dropping it ends the notifications: after the destructor returns the callback is not running and
+/// will not run again.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+};
+
+struct EngineStatus {
+  std::uint32_t slots{0};
+  std::uint32_t slots_ready{0};        ///< with a cell made ahead
+  std::uint32_t slots_quarantined{0};
+  std::uint32_t running{0};
+  std::uint32_t queued{0};
+};
+
+/// All that the server and the CLI see of the engine. Thread-safe; none of these calls waits for a
+/// job except forget(), which waits until a running job's processes are gone.
+class Service {
+ public:
+  virtual ~Service() = default;
+
+  /// Checks what can be checked now (language, version, limits, names, options) and queues the job.
+  /// Errors: invalid_request, limit_too_high (with pointers), unknown_language, unknown_version,
+  /// language_unusable, queue_full, not_ready, audit.
+  [[nodiscard]] virtual Result<std::string> submit(JobRequest request, RequestContext context) = 0;
+
+  [[nodiscard]] virtual Result<JobView> get(const std::string& id) const = 0;
+  /// Errors: invalid_request for a cursor that is not ours.
+  [[nodiscard]] virtual Result<JobPage> list(const JobFilter& filter) const = 0;
+
+  /// Cancels what waits or runs (every process of it is gone when this returns) and keeps the result.
+  [[nodiscard]] virtual Result<void> cancel(const std::string& id) = 0;
+  /// cancel() and then forget source, input, output and the job itself; the audit record stays.
+  [[nodiscard]] virtual Result<void> forget(const std::string& id) = 0;
+
+  /// Events with a sequence number above `after`, at most about 256 KiB of them.
+  [[nodiscard]] virtual Result<EventPage> events(const std::string& id, std::uint64_t after) const = 0;
+  /// `notify` is called, from any thread, after new events; it must return at once and must not call
+  /// the service. It is called once right away if there are events already.
+  [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
+                                                             std::function<void()> notify) = 0;
+
+  [[nodiscard]] virtual std::vector<LanguageInfo> languages() const = 0;
+  [[nodiscard]] virtual std::vector<PluginInfo> plugins() const = 0;
+
+  /// Runs the self-test job (cached for a second or two) and looks at slots, audit and languages.
+  [[nodiscard]] virtual std::vector<HealthCheck> readiness() = 0;
+  [[nodiscard]] virtual EngineStatus status() const = 0;
+  [[nodiscard]] virtual Isolation isolation() const = 0;
+
+  /// What would run for `request`, decided but not run: an array of plans as JSON text.
+  [[nodiscard]] virtual Result<std::string> explain(const JobRequest& request) const = 0;
+
+  /// Refuses new jobs from now on, waits until running and queued ones end or `grace` is over, then
+  /// cancels the rest and closes the audit log. Call once.
+  virtual void drain(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace cex::engine

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cex::langspec {
+
+/// The host-side mirror of the plugin ABI's records: plain values, copied at the border, knowing
+/// neither the ABI nor the kernel. Everything here is a proposal; core/policy decides.
+
+struct Language {
+  std::string id;
+  std::string name;
+  std::string family;
+  std::vector<std::string> aliases;
+  std::vector<std::string> extensions;
+  std::string default_file;
+  std::string editor_mode;
+  std::string hello;
+  bool compiled{false};
+};
+
+struct Option {
+  enum class Kind : std::uint8_t {
+    choice,            ///< `compile.options`: a closed list
+    free_text,         ///< the operator must opt in
+    compile_argument,  ///< `allowed` lists what may stand in `compile.args`
+    runtime_argument,  ///< the same for arguments to the language's runtime
+  };
+  std::string language;
+  std::string id;
+  std::string default_value;
+  std::vector<std::string> allowed;
+  Kind kind{Kind::choice};
+};
+
+struct Probe {
+  std::string id;
+  std::vector<std::string> candidates;
+  std::vector<std::string> args;
+  bool every{false};  ///< probe every candidate that exists, not only the first
+};
+
+struct Description {
+  std::vector<Language> languages;
+  std::vector<Option> options;
+  std::vector<Probe> probes;
+};
+
+struct ProbeOutput {
+  std::string probe;
+  std::string executable;
+  int exit_code{0};
+  std::string out;
+  std::string err;
+};
+
+struct Toolchain {
+  std::string id;
+  std::string executable;
+  std::string version;
+  std::string label;
+  std::vector<std::string> languages;
+  std::vector<std::string> read_only_paths;
+};
+
+enum class Phase : std::uint8_t { compile = 1, run = 2, warm = 3 };
+
+struct Hints {
+  std::uint32_t threads{0};
+  std::uint32_t processes{0};
+  std::uint64_t address_space_bytes{0};
+  std::uint64_t overhead_memory_bytes{0};
+  std::uint64_t tmp_bytes{0};
+};
+
+struct Step {
+  Phase phase{Phase::run};
+  std::string name;
+  std::string cwd;
+  std::vector<std::string> argv;
+  std::vector<std::string> env;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::vector<std::string> layers;
+  bool needs_exec_memory{false};
+  bool needs_proc{false};
+  bool keep_stdin{false};
+  Hints hints;
+};
+
+struct Layer {
+  std::string id;
+  std::string mount_at;
+  std::string version_key;
+  std::uint64_t max_bytes{0};
+};
+
+struct Preboot {
+  std::string language;
+  std::string ready_line;
+  std::string step;
+  std::uint32_t max_age_s{0};
+};
+
+struct Plan {
+  std::vector<Step> steps;
+  std::vector<Layer> layers;
+  std::vector<Preboot> preboots;
+};
+
+struct PlanRequest {
+  Phase phase{Phase::run};
+  std::uint32_t cpus_milli{1000};
+  std::uint64_t memory_bytes{0};
+  std::string language;
+  std::string toolchain;
+  std::string executable;
+  std::string version;
+  std::string box_dir{"/box"};
+  std::string out_dir{"/box"};
+  std::string entry_file;
+  std::vector<std::string> files;
+  std::vector<std::string> options;       ///< "id=value", already checked
+  std::vector<std::string> args;          ///< the program's arguments
+  std::vector<std::string> compile_args;  ///< already filtered by the language's allow list
+};
+
+}  // namespace cex::langspec

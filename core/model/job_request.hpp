@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/model/file_set.hpp"
+#include "core/model/limits.hpp"
+
+namespace cex {
+
+/// How a test's stdout is held against the expected text.
+enum class Compare : std::uint8_t { exact, trim, tokens, floats };
+
+struct TestCase {
+  std::string name;
+  std::optional<std::string> stdin_bytes;  ///< absent: the job's stdin
+  std::optional<std::vector<std::string>> args;
+  std::vector<std::pair<std::string, std::string>> env;
+  std::optional<std::string> expected_stdout;  ///< absent: only the status counts
+  Compare compare{Compare::trim};
+  double epsilon{0};  ///< for Compare::floats: absolute or relative, whichever is kinder
+  LimitsRequest limits;
+};
+
+/// What a client asked for, after strict parsing; nothing in it has been decided yet.
+struct JobRequest {
+  std::string language;       ///< id or alias
+  std::string version{"*"};   ///< selector among installed toolchains
+  std::optional<std::string> source;  ///< exactly one of source and files
+  FileSet files;
+  std::optional<std::string> entry;
+  std::string stdin_bytes;
+  std::vector<std::string> args;
+  std::vector<std::pair<std::string, std::string>> env;
+  std::vector<std::string> compile_args;
+  std::vector<std::pair<std::string, std::string>> options;  ///< compile.options: id, value
+  LimitsRequest compile_limits;
+  LimitsRequest limits;
+  std::vector<TestCase> tests;
+  bool stop_on_failure{false};
+  std::vector<std::string> artifacts;  ///< globs below the work folder
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::optional<std::uint32_t> ttl_s;
+};
+
+/// Who asked, for the audit record and the logs.
+struct RequestContext {
+  std::string request_id;
+  std::string trace_id;  ///< 32 hex digits
+  std::string tenant{"local"};
+  std::string peer;      ///< the client's address, as text
+};
+
+}  // namespace cex

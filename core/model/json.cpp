@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace cex {
+
+nlohmann::json to_json_value(const Limits& limits) {
+  return {{"wall_ms", limits.wall.count()},
+          {"cpu_ms", limits.cpu.count()},
+          {"memory_bytes", limits.memory_bytes},
+          {"stack_bytes", limits.stack_bytes},
+          {"processes", limits.processes},
+          {"open_files", limits.open_files},
+          {"file_size_bytes", limits.file_size_bytes},
+          {"disk_bytes", limits.disk_bytes},
+          {"output_bytes", limits.output_bytes},
+          {"cpus", static_cast<double>(limits.cpus_milli) / 1000.0}};
+}
+
+nlohmann::json to_json_value(const SandboxPlan& plan) {
+  nlohmann::json value{{"step", plan.step},
+                       {"profile", plan.profile == Profile::compile ? "compile" : "run"},
+                       {"argv", plan.argv},
+                       {"env", plan.env},
+                       {"cwd", plan.cwd},
+                       {"limits", to_json_value(plan.limits)},
+                       {"outputs", plan.outputs}};
+  if (!plan.hash.empty()) value["hash"] = plan.hash;
+  return value;
+}
+
+}  // namespace cex

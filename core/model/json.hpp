@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/model/limits.hpp"
+#include "core/model/sandbox_plan.hpp"
+
+namespace cex {
+
+/// The API's `limits` object, every field present.
+[[nodiscard]] nlohmann::json to_json_value(const Limits& limits);
+
+/// The plan as `cex plan` prints it. Without `hash` this is also what is hashed.
+[[nodiscard]] nlohmann::json to_json_value(const SandboxPlan& plan);
+
+}  // namespace cex

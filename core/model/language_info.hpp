@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/model/limits.hpp"
+
+namespace cex {
+
+/// What `/v1/languages` says of one language.
+struct LanguageInfo {
+  struct Version {
+    std::string version;
+    std::string toolchain;  ///< label or id
+    bool is_default{false};
+  };
+  struct Option {
+    std::string id;
+    std::string default_value;
+    std::vector<std::string> allowed;
+  };
+  std::string id;
+  std::string name;
+  std::string family;
+  std::vector<std::string> aliases;
+  std::vector<Version> versions;  ///< newest first
+  std::vector<std::string> extensions;
+  std::string default_file;
+  std::string editor_mode;
+  std::string hello;
+  bool compiled{false};
+  std::vector<Option> options;
+  std::vector<std::string> compile_arguments;  ///< exact arguments or patterns with one trailing `*`
+  std::string plugin;
+  std::string plugin_version;
+  Limits default_limits;
+  Limits max_limits;
+  std::string warm_up{"off"};
+  bool usable{false};
+  std::string reason;  ///< where not usable
+};
+
+/// What `/v1/plugins` says of one plugin.
+struct PluginInfo {
+  std::string id;
+  std::string version;
+  std::string kind;   ///< "native" or "declarative"
+  std::string state;  ///< "loaded", "shadowed", "refused" or "disabled"
+  std::string reason;
+  std::string path;
+  std::string sha256;  ///< of the object or JSON file
+  std::vector<std::string> languages;
+};
+
+/// One line of `/readyz` or `cex doctor`.
+struct HealthCheck {
+  enum class State : std::uint8_t { ok, degraded, failed };
+  std::string name;
+  State state{State::ok};
+  std::string detail;
+  std::string remedy;  ///< what to do about it; empty if ok
+};
+
+}  // namespace cex

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/langspec/lang_spec.hpp"
+#include "core/model/language_info.hpp"
+
+namespace cex::plugins {
+
+struct SearchOptions {
+  std::vector<std::string> directories;         ///< each holds folders with a plugin.json; first wins
+  std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
+  std::vector<std::string> disabled;            ///< plugin ids
+};
+
+/// A plugin that is loaded: its records, read once, and the object that answers further questions.
+struct LoadedPlugin {
+  PluginInfo info;
+  langspec::Description description;
+  std::shared_ptr<const langspec::LangSpec> spec;
+};
+
+/// An immutable snapshot of all plugins found. Jobs keep the snapshot they started with; the shared
+/// objects close when the last job lets go. Loading never fails as a whole: a plugin that is refused
+/// stands in plugins() with its reason.
+class Registry {
+ public:
+  [[nodiscard]] static std::shared_ptr<const Registry> load(const SearchOptions& options);
+
+  struct Entry {
+    const langspec::Language* language;
+    const LoadedPlugin* plugin;
+  };
+
+  /// By id or alias; null if no loaded plugin offers it.
+  [[nodiscard]] const Entry* find(std::string_view id_or_alias) const;
+  /// All languages, by id, shadowed ones left out.
+  [[nodiscard]] const std::vector<Entry>& languages() const { return languages_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<const LoadedPlugin>>& loaded() const {
+    return loaded_;
+  }
+  /// Every plugin found, loaded or not, in search order.
+  [[nodiscard]] const std::vector<PluginInfo>& plugins() const { return plugins_; }
+
+ private:
+  std::vector<std::shared_ptr<const LoadedPlugin>> loaded_;
+  std::vector<Entry> languages_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::vector<PluginInfo> plugins_;
+};
+
+}  // namespace cex::plugins
