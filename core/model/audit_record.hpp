@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/base/clock.hpp"
+#include "core/model/job_view.hpp"
+#include "core/model/limits.hpp"
+#include "core/model/outcome.hpp"
+#include "core/model/verdict.hpp"
+
+namespace cex {
+
+enum class AuditEvent : std::uint8_t {
+  started,    ///< the log was opened; written by the auditor itself
+  stopped,    ///< the log was closed in order; written by the auditor itself
+  recovered,  ///< the log ended badly last time; `detail` says what was found and set aside
+  accepted,   ///< a job was admitted
+  finished,   ///< a job ended with a verdict
+  abandoned,  ///< a job ended without one (crash, lost by us)
+};
+[[nodiscard]] std::string_view to_string(AuditEvent event) noexcept;
+
+/// What the project swears to about one event. Empty strings and absent values are left out of the
+/// written line; nothing of a job's source, input or output is ever in it but hashes.
+struct AuditRecord {
+  struct Source {
+    std::string path;
+    std::string sha256;
+  };
+
+  std::uint64_t sequence{0};  ///< set by the auditor
+  WallTime time{};            ///< set by the auditor
+  AuditEvent event{AuditEvent::accepted};
+  std::string job;
+  std::string tenant;
+  std::string request_id;
+  std::string peer;
+  std::string trace_id;
+  std::string language;
+  std::string toolchain;  ///< label or id
+  std::string toolchain_version;
+  std::string plugin;
+  std::string plugin_version;
+  std::string plugin_sha256;
+  std::vector<Source> sources;
+  std::vector<std::string> plans;  ///< hashes of the SandboxPlans, in order
+  std::optional<Limits> compile_limits;
+  std::optional<Limits> run_limits;
+  std::optional<Usage> usage;      ///< sums of times over all steps, peak of memory
+  std::optional<Verdict> verdict;
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::optional<Isolation> isolation;
+  std::string detail;              ///< for operators: a version, the reason of an abandonment
+};
+
+/// The record as it is written, without `prev` and `hash`. Times are integers (nanoseconds), so that
+/// the text of a record never depends on how a decimal is printed.
+[[nodiscard]] nlohmann::json to_json_value(const AuditRecord& record);
+
+}  // namespace cex
