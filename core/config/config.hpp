@@ -35,7 +35,7 @@ struct SandboxSettings {
   std::uint32_t slots{0};       ///< jobs at once; 0 = number of CPUs
   std::uint32_t spare_slots{1}; ///< further slots, whose cells refill while others run
   std::uint32_t uid_base{60700};  ///< root mode: two ids a slot from here
-  std::vector<std::string> toolchain_roots{"/usr", "/opt"};
+  std::vector<std::string> toolchain_roots{"/usr"};  ///< visible in boxes, read-only
   std::string cgroup_parent;    ///< folder below the hierarchy; empty: found automatically
   /// The one insecure switch: run without cgroup limits where the host offers none. Loopback only.
   bool insecure_no_cgroup_limits{false};

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/launcher/child.hpp"
+
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "core/launcher/archive.hpp"
+#include "core/launcher/channel.hpp"
+#include "core/launcher/filter.hpp"
+#include "core/launcher/privileges.hpp"
+#include "core/launcher/raw.hpp"
+
+namespace cex::launcher {
+namespace {
+
+using wire::Report;
+using wire::Stage;
+
+struct Pipes {
+  int in[2];
+  int out[2];
+  int err[2];
+};
+
+[[noreturn]] void give_up(int job_socket, Report why) {
+  why.header.type = wire::Type::broken;
+  send_message(job_socket, &why, sizeof(why));
+  raw::exit(127);
+}
+
+void check(int job_socket, const Report& report) {
+  if (!succeeded(report)) give_up(job_socket, report);
+}
+
+// Nothing of the slot's: neither its sockets nor the cgroup folders. 0 to 2 stay until the pipes
+// take their place, so that the pipes get other numbers.
+Report drop_inherited(int keep) {
+  if (raw::call(SYS_close_range, 3L, static_cast<long>(keep) - 1, 0L) != 0 ||
+      raw::call(SYS_close_range, static_cast<long>(keep) + 1, 0xffffffffL, 0L) != 0) {
+    return failed(Stage::descriptors, 20);
+  }
+  return {};
+}
+
+// The job is to be the first to go when memory runs out, never the init or the launcher.
+Report offer_to_oom_killer() {
+  // A process that is not dumpable does not own its files in /proc; it stops being so below.
+  if (raw::prctl(PR_SET_DUMPABLE, 1) != 0) return failed(Stage::credentials, 29);
+  const int fd = raw::openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return failed(Stage::credentials, 30);
+  const bool written = raw::write(fd, "1000", 4) == 4;
+  const Report report = written ? Report{} : failed(Stage::credentials, 31);
+  raw::close(fd);
+  return report;
+}
+
+Report reset_signals() {
+  for (int number = 1; number <= 64; ++number) {
+    if (number == SIGKILL || number == SIGSTOP) continue;
+    // The kernel's struct sigaction: all zero means default action, no flags, empty mask.
+    unsigned long action[4]{};
+    if (raw::call(SYS_rt_sigaction, number, action, nullptr, 8L) != 0 && errno != EINVAL) {
+      return failed(Stage::credentials, 40);
+    }
+  }
+  unsigned long none = 0;
+  if (raw::call(SYS_rt_sigprocmask, static_cast<long>(SIG_SETMASK), &none, nullptr, 8L) != 0) {
+    return failed(Stage::credentials, 41);
+  }
+  return {};
+}
+
+// Made by the job's own id, so that programs may open /dev/stdin and /dev/stdout again.
+Report make_pipes(Pipes& pipes) {
+  int* const all[] = {pipes.in, pipes.out, pipes.err};
+  for (int i = 0; i < 3; ++i) {
+    if (raw::call(SYS_pipe2, all[i], static_cast<long>(O_CLOEXEC)) != 0) {
+      return failed(Stage::pipes, i);
+    }
+  }
+  return {};
+}
+
+Report announce(int job_socket, const Pipes& pipes) {
+  const int box = raw::openat(AT_FDCWD, "/box", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (box < 0) return failed(Stage::cwd, 1);
+  const int fds[wire::kReadyFds] = {box, pipes.in[1], pipes.out[0], pipes.err[0]};
+  Report ready{};
+  ready.header.type = wire::Type::ready;
+  if (!send_message(job_socket, &ready, sizeof(ready), fds, wire::kReadyFds)) {
+    return failed(Stage::pipes, 10);
+  }
+  for (const int fd : fds) raw::close(fd);
+  return {};
+}
+
+Report limit(int resource, std::uint64_t value, int index) {
+  const rlimit64 both{value, value};
+  if (raw::call(SYS_prlimit64, 0L, static_cast<long>(resource), &both, nullptr) != 0) {
+    return failed(Stage::rlimits, index);
+  }
+  return {};
+}
+
+Report set_rlimits(const wire::Rlimits& wanted) {
+  struct Entry {
+    int resource;
+    std::uint64_t value;
+  };
+  // CORE is 1, not 0: only that value keeps a piped core handler of the host from being started.
+  const Entry entries[] = {
+      {RLIMIT_CORE, 1},
+      {RLIMIT_CPU, wanted.cpu_s},
+      {RLIMIT_STACK, wanted.stack},
+      {RLIMIT_FSIZE, wanted.file_size},
+      {RLIMIT_NOFILE, wanted.open_files},
+      {RLIMIT_NPROC, wanted.processes},
+      {RLIMIT_MEMLOCK, 64 << 10U},
+      {RLIMIT_MSGQUEUE, 64 << 10U},
+      {RLIMIT_SIGPENDING, 256},
+      {RLIMIT_RTPRIO, 0},
+      {RLIMIT_NICE, 0},
+  };
+  int index = 0;
+  for (const Entry& entry : entries) {
+    if (const Report report = limit(entry.resource, entry.value, index++); !succeeded(report)) {
+      return report;
+    }
+  }
+  return {};
+}
+
+const unsigned char* map(int fd, std::uint64_t& size) {
+  const long end = raw::call(SYS_lseek, fd, 0L, static_cast<long>(SEEK_END));
+  if (end <= 0) return nullptr;
+  const long at = raw::call(SYS_mmap, nullptr, static_cast<unsigned long>(end),
+                            static_cast<long>(PROT_READ), static_cast<long>(MAP_PRIVATE), fd, 0L);
+  if (at == -1) return nullptr;
+  size = static_cast<std::uint64_t>(end);
+  return reinterpret_cast<const unsigned char*>(at);
+}
+
+struct Command {
+  const char* cwd{nullptr};
+  const char* argv[wire::kMaxStrings + 2]{};
+  const char** envp{nullptr};
+};
+
+// Static, since the job's stack is small and there is no heap; written once, by the job's process.
+Command g_command;
+
+bool read_image(const unsigned char* image, std::uint64_t size) {
+  const auto& head = *reinterpret_cast<const wire::Image*>(image);
+  if (size < sizeof(head) || head.magic != wire::kMagic || head.size != size || head.argc == 0 ||
+      std::uint64_t{head.argc} + head.envc > wire::kMaxStrings || image[size - 1] != '\0') {
+    return false;
+  }
+  const char* at = reinterpret_cast<const char*>(image + sizeof(head));
+  const char* const end = reinterpret_cast<const char*>(image + size);
+  const auto next = [&]() -> const char* {
+    const char* text = at;
+    if (at < end) at += raw::length(at) + 1;
+    return text < end ? text : nullptr;
+  };
+  g_command.cwd = next();
+  std::uint32_t slot = 0;
+  for (std::uint32_t i = 0; i < head.argc; ++i) g_command.argv[slot++] = next();
+  g_command.argv[slot++] = nullptr;
+  g_command.envp = &g_command.argv[slot];
+  for (std::uint32_t i = 0; i < head.envc; ++i) g_command.argv[slot++] = next();
+  g_command.argv[slot] = nullptr;
+  return g_command.cwd != nullptr && g_command.argv[head.argc - 1] != nullptr &&
+         (head.envc == 0 || g_command.envp[head.envc - 1] != nullptr);
+}
+
+Report prepare(int image_fd, int archive_fd) {
+  std::uint64_t size = 0;
+  const unsigned char* image = map(image_fd, size);
+  if (image == nullptr || !read_image(image, size)) return failed(Stage::message, 2);
+  const int box = raw::openat(AT_FDCWD, "/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (box < 0) return failed(Stage::cwd, 2);
+  std::uint64_t archive_size = 0;
+  const unsigned char* archive = map(archive_fd, archive_size);
+  if (archive == nullptr) return failed(Stage::files, 1);
+  if (const Report report = unpack(archive, archive_size, box); !succeeded(report)) return report;
+  if (raw::call(SYS_chdir, g_command.cwd) != 0) return failed(Stage::cwd, 3);
+  return {};
+}
+
+Report arrange_descriptors(const Pipes& pipes) {
+  const int ends[3] = {pipes.in[0], pipes.out[1], pipes.err[1]};
+  for (int i = 0; i < 3; ++i) {
+    if (raw::call(SYS_dup3, ends[i], i, 0L) != i) return failed(Stage::descriptors, i);
+  }
+  // Everything else, known or not, closes with exec; until then job_socket can carry a failure.
+  if (raw::call(SYS_close_range, 3L, 0xffffffffL, static_cast<long>(CLOSE_RANGE_CLOEXEC)) != 0) {
+    return failed(Stage::descriptors, 10);
+  }
+  return {};
+}
+
+}  // namespace
+
+void run_job(const Settings& settings, std::uint32_t slot, int job_socket) {
+  if (raw::call(SYS_setsid) < 0) give_up(job_socket, failed(Stage::credentials, 50));
+  check(job_socket, drop_inherited(job_socket));
+  raw::call(SYS_umask, 022L);
+  check(job_socket, offer_to_oom_killer());
+  check(job_socket, reset_signals());
+  check(job_socket, give_up_privileges(settings, settings.job_uid(slot)));
+  Pipes pipes{};
+  check(job_socket, make_pipes(pipes));
+  check(job_socket, install_run_filter(settings));
+  check(job_socket, announce(job_socket, pipes));
+
+  Go go{};
+  const Incoming incoming = receive_message(job_socket, &go, sizeof(go));
+  if (incoming.size == 0) raw::exit(0);  // the slot ends without having needed us
+  if (!is(go, incoming.size, wire::Type::run) || incoming.count != 2) {
+    errno = EBADMSG;
+    give_up(job_socket, failed(Stage::message, 1));
+  }
+  check(job_socket, prepare(incoming.fds[0], incoming.fds[1]));
+  check(job_socket, arrange_descriptors(pipes));
+  if (go.compile_profile != 0) check(job_socket, install_compile_filter(settings));
+  check(job_socket, set_rlimits(go.rlimits));
+  raw::call(SYS_execve, g_command.argv[0], g_command.argv, g_command.envp);
+  give_up(job_socket, failed(Stage::exec));
+}
+
+}  // namespace cex::launcher

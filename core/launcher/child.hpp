@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/launcher/settings.hpp"
+
+namespace cex::launcher {
+
+/// Orders to the job's process: a Run's rlimits and profile; beside it the image and the archive.
+struct Go {
+  wire::Header header;
+  wire::Rlimits rlimits;
+  std::uint32_t compile_profile{0};
+  std::uint32_t reserved{0};
+};
+
+/// Body of the job's process: gives up every right, makes its pipes, reports ready, waits for Go,
+/// writes the job's files, becomes the program. Reads like a table of contents of what a box is.
+/// Never returns; failures go to `job_socket` as a Report.
+[[noreturn]] void run_job(const Settings& settings, std::uint32_t slot, int job_socket);
+
+}  // namespace cex::launcher

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/launcher/settings.hpp"
+
+namespace cex::launcher {
+
+/// Root mode: keeps the few capabilities that boxes need, empties the bounding set, locks securebits.
+/// Rootless: enters a user namespace of its own with one id mapped, then does the same inside it.
+[[nodiscard]] wire::Report take_privileges(const Settings& settings);
+
+/// For the box's processes: groups emptied, ids set and read back, every capability set empty,
+/// no_new_privs, not dumpable. Fails closed: anything that did not take is an error.
+[[nodiscard]] wire::Report give_up_privileges(const Settings& settings, std::uint32_t uid);
+
+}  // namespace cex::launcher

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/launcher/slot.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "core/launcher/cell.hpp"
+#include "core/launcher/channel.hpp"
+#include "core/launcher/child.hpp"
+#include "core/launcher/mounts.hpp"
+#include "core/launcher/raw.hpp"
+#include "core/launcher/slot_cgroup.hpp"
+
+namespace cex::launcher {
+namespace {
+
+using wire::Report;
+using wire::Stage;
+using wire::Type;
+
+class Slot {
+ public:
+  Slot(const Settings& settings, std::uint32_t number, int socket)
+      : settings_{settings}, number_{number}, socket_{socket}, cgroup_{settings, number} {}
+
+  [[noreturn]] void serve() {
+    require(cgroup_.open());
+    while (true) {
+      require(cgroup_.prepare_cell());
+      require(make_cell(settings_, number_, cgroup_.leaf(), cell_));
+      announce();
+      const wire::Run run = await_run();
+      wire::Exited exited = execute(run);
+      send_or_leave(&exited, sizeof(exited));
+      end_cell(cell_);
+      require(cgroup_.prove_empty());
+      say(Type::clean);
+      await_release();
+      require(cgroup_.prove_memory_returned());
+    }
+  }
+
+ private:
+  // The server is gone or talks nonsense: nothing of the cell may outlive us.
+  [[noreturn]] void leave() {
+    end_cell(cell_);
+    static_cast<void>(cgroup_.prove_empty());  // there is nobody left to tell
+    raw::exit(0);
+  }
+
+  void require(const Report& report) {
+    if (succeeded(report)) return;
+    Report last = report;
+    last.header.type = Type::broken;
+    send_message(socket_, &last, sizeof(last));
+    leave();
+  }
+
+  void send_or_leave(const void* message, std::size_t size) {
+    if (!send_message(socket_, message, size)) leave();
+  }
+
+  void say(Type type) {
+    wire::Plain message{};
+    message.header.type = type;
+    send_or_leave(&message, sizeof(message));
+  }
+
+  void announce() {
+    wire::Ready ready{};
+    ready.header.type = Type::ready;
+    ready.slot = number_;
+    int fds[wire::kReadyFdsCgroup];
+    std::uint32_t count = 0;
+    for (; count < wire::kReadyFds; ++count) fds[count] = cell_.fds[count];
+    if (cgroup_.cpu_file() >= 0) {
+      fds[count++] = cgroup_.cpu_file();
+      fds[count++] = cgroup_.memory_file();
+    }
+    if (!send_message(socket_, &ready, sizeof(ready), fds, count)) leave();
+    // The work folder's descriptor stays until its size is set; the pipes' ends must not.
+    for (std::uint32_t i = wire::kStdin; i < wire::kReadyFds; ++i) {
+      raw::close(cell_.fds[i]);
+      cell_.fds[i] = -1;
+    }
+  }
+
+  wire::Run await_run() {
+    while (true) {
+      pollfd waits[2] = {{socket_, POLLIN, 0}, {cell_.init_socket, POLLIN, 0}};
+      raw::call(SYS_poll, waits, 2L, -1L);
+      if (waits[1].revents != 0) {
+        // The init cannot end before it has a job, unless somebody outside kills it.
+        errno = ECHILD;
+        require(failed(Stage::clone_cell, 20));
+      }
+      if (waits[0].revents == 0) continue;
+      wire::Run run{};
+      const Incoming incoming = receive_message(socket_, &run, sizeof(run));
+      if (incoming.size <= 0) leave();
+      // A Kill for the job before may arrive late.
+      if (incoming.size == static_cast<long>(sizeof(wire::Plain)) &&
+          run.header.type == Type::kill) {
+        close_all(incoming);
+        continue;
+      }
+      if (!is(run, incoming.size, Type::run) || incoming.count != 2) {
+        close_all(incoming);
+        errno = EBADMSG;
+        require(failed(Stage::message, 3));
+      }
+      image_ = incoming.fds[0];
+      archive_ = incoming.fds[1];
+      return run;
+    }
+  }
+
+  wire::Exited execute(const wire::Run& run) {
+    wire::Exited exited{};
+    exited.header.type = Type::exited;
+    exited.setup = start(run);
+    raw::close(image_);
+    raw::close(archive_);
+    if (succeeded(exited.setup)) watch(exited);
+    exited.wall_ns = raw::now_ns() - started_at_;
+    cgroup_.read(exited);
+    return exited;
+  }
+
+  Report start(const wire::Run& run) {
+    started_at_ = raw::now_ns();
+    if (run.disk_bytes != kInitialDiskBytes || run.inodes != kInitialInodes) {
+      if (resize_tmpfs(cell_.fds[wire::kBoxDir], run.disk_bytes, run.inodes) != 0) {
+        return failed(Stage::limits, 10);
+      }
+    }
+    raw::close(cell_.fds[wire::kBoxDir]);
+    cell_.fds[wire::kBoxDir] = -1;
+    if (Report report = cgroup_.apply(run); !succeeded(report)) return report;
+    Go go{};
+    go.header.type = Type::run;
+    go.rlimits = run.rlimits;
+    go.compile_profile = run.compile_profile;
+    const int fds[2] = {image_, archive_};
+    started_at_ = raw::now_ns();
+    if (!send_message(cell_.job_socket, &go, sizeof(go), fds, 2)) return failed(Stage::message, 4);
+    return {};
+  }
+
+  void kill_cell() {
+    cgroup_.kill();
+    if (cell_.init_pid > 0) raw::call(SYS_kill, cell_.init_pid, SIGKILL);
+  }
+
+  // Until the init reports the end of the main process, or is gone because somebody killed the cell.
+  void watch(wire::Exited& exited) {
+    while (true) {
+      pollfd waits[2] = {{socket_, POLLIN, 0}, {cell_.init_socket, POLLIN, 0}};
+      raw::call(SYS_poll, waits, 2L, -1L);
+      if (waits[1].revents != 0) return conclude(exited);
+      if (waits[0].revents == 0) continue;
+      wire::Plain message{};
+      const Incoming incoming = receive_message(socket_, &message, sizeof(message));
+      close_all(incoming);
+      if (incoming.size <= 0) leave();
+      if (is(message, incoming.size, Type::kill)) kill_cell();
+    }
+  }
+
+  void conclude(wire::Exited& exited) {
+    InitReport report{};
+    const Incoming incoming = receive_message(cell_.init_socket, &report, sizeof(report));
+    if (!is(report, incoming.size, Type::exited)) {
+      exited.killed = 1;
+      return;
+    }
+    exited.setup = report.setup;
+    exited.wait_status = report.wait_status;
+    exited.cpu_ns = report.cpu_ns;
+    exited.memory_peak = report.memory_peak;
+    // A process that could not become the program has left its reason; one that did has closed the
+    // socket with exec.
+    Report from_job{};
+    const Incoming last = receive_message(cell_.job_socket, &from_job, sizeof(from_job));
+    if (is(from_job, last.size, Type::broken)) exited.setup = from_job;
+  }
+
+  void await_release() {
+    while (true) {
+      wire::Plain message{};
+      const Incoming incoming = receive_message(socket_, &message, sizeof(message));
+      close_all(incoming);
+      if (incoming.size <= 0) leave();
+      if (is(message, incoming.size, Type::release)) return;
+    }
+  }
+
+  const Settings& settings_;
+  std::uint32_t number_;
+  int socket_;
+  SlotCgroup cgroup_;
+  Cell cell_{};
+  int image_{-1};
+  int archive_{-1};
+  std::uint64_t started_at_{0};
+};
+
+}  // namespace
+
+void run_slot(const Settings& settings, std::uint32_t slot, int socket) {
+  if (raw::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) raw::exit(1);
+  // Our parent may have died before the line above.
+  if (raw::call(SYS_getppid) != settings.launcher_pid) raw::exit(1);
+  Slot{settings, slot, socket}.serve();
+}
+
+}  // namespace cex::launcher

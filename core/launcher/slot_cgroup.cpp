@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/launcher/slot_cgroup.hpp"
+
+#include <time.h>
+
+#include <initializer_list>
+
+#include "core/launcher/cgroup_file.hpp"
+#include "core/launcher/raw.hpp"
+
+namespace cex::launcher {
+namespace {
+
+using wire::Stage;
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
+// The box's init, its page tables and namespaces live in the job's group; the job should get the
+// memory that it was promised.
+constexpr std::uint64_t kBoxOverhead = 2 * kMiB;
+// What may stay charged to a v1 group between jobs: the slot's own few pages and per-CPU batches.
+constexpr std::uint64_t kMemorySlack = 4 * kMiB;
+constexpr std::uint64_t kPeriodUs = 100'000;
+constexpr int kRounds = 400;  // of kPause: two seconds
+constexpr timespec kPause{0, 5'000'000};
+
+void pause_briefly() { raw::call(SYS_nanosleep, &kPause, nullptr); }
+
+int open_rw(int dir, const char* name) { return raw::openat(dir, name, O_RDWR | O_CLOEXEC); }
+int open_ro(int dir, const char* name) { return raw::openat(dir, name, O_RDONLY | O_CLOEXEC); }
+int open_wo(int dir, const char* name) { return raw::openat(dir, name, O_WRONLY | O_CLOEXEC); }
+
+void reset(int& fd) {
+  if (fd >= 0) raw::close(fd);
+  fd = -1;
+}
+
+}  // namespace
+
+void SlotCgroup::leaf_name(char* out) const {
+  *out++ = 's';
+  out += raw::decimal(slot_, out);
+  if (is_v1()) return;
+  *out++ = '-';
+  raw::decimal(generation_, out);
+}
+
+wire::Report SlotCgroup::open() {
+  if (!is_v1()) return {};
+  char name[64];
+  leaf_name(name);
+  int dirs[wire::kControllers];
+  for (std::uint32_t i = 0; i < wire::kControllers; ++i) {
+    if (raw::mkdirat(settings_.instance_dir[i], name, 0755) != 0 && errno != EEXIST) {
+      return failed(Stage::cgroup, static_cast<int>(i));
+    }
+    dirs[i] = raw::openat(settings_.instance_dir[i], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dirs[i] < 0) return failed(Stage::cgroup, 10 + static_cast<int>(i));
+  }
+  if (!open_files(dirs[wire::kMemory], dirs[wire::kPids], dirs[wire::kCpu], dirs[wire::kCpuacct])) {
+    return failed(Stage::cgroup, 20);
+  }
+  for (int round = 0; round < kRounds && count_lines(procs_) > 0; ++round) {
+    kill_listed(procs_, 0);
+    pause_briefly();
+  }
+  // A former slot's limits must not hold us up while we move in.
+  if (memory_swap_max_ >= 0 && !write_text(memory_swap_max_, "-1")) return failed(Stage::cgroup, 21);
+  if (!write_text(memory_max_, "-1") || !write_text(pids_max_, "max") ||
+      !write_cpu(settings_.configure.cpus * 1000)) {
+    return failed(Stage::cgroup, 22);
+  }
+  for (std::uint32_t i = 0; i < wire::kControllers; ++i) {
+    const int procs = open_wo(dirs[i], "cgroup.procs");
+    const bool moved = procs >= 0 && write_text(procs, "0");
+    if (!moved) return failed(Stage::cgroup, 30 + static_cast<int>(i));
+    raw::close(procs);
+    raw::close(dirs[i]);
+  }
+  return {};
+}
+
+bool SlotCgroup::open_files(int memory, int pids, int cpu, int cpuacct) {
+  if (is_v1()) {
+    memory_max_ = open_rw(memory, "memory.limit_in_bytes");
+    memory_swap_max_ = open_rw(memory, "memory.memsw.limit_in_bytes");  // absent without swap accounting
+    memory_peak_ = open_rw(memory, "memory.max_usage_in_bytes");
+    memory_current_ = open_ro(memory, "memory.usage_in_bytes");
+    memory_stat_ = open_ro(memory, "memory.stat");
+    memory_events_ = open_ro(memory, "memory.oom_control");
+    pids_max_ = open_rw(pids, "pids.max");
+    pids_events_ = open_ro(pids, "pids.events");
+    procs_ = open_ro(pids, "cgroup.procs");
+    cpu_max_ = open_rw(cpu, "cpu.cfs_quota_us");
+    cpu_usage_ = open_ro(cpuacct, "cpuacct.usage");
+    return memory_max_ >= 0 && memory_peak_ >= 0 && memory_current_ >= 0 && memory_stat_ >= 0 &&
+           memory_events_ >= 0 && pids_max_ >= 0 && pids_events_ >= 0 && procs_ >= 0 &&
+           cpu_max_ >= 0 && cpu_usage_ >= 0;
+  }
+  memory_max_ = open_rw(memory, "memory.max");
+  memory_swap_max_ = open_rw(memory, "memory.swap.max");  // absent without swap accounting
+  memory_peak_ = open_ro(memory, "memory.peak");          // Linux 5.19
+  memory_current_ = open_ro(memory, "memory.current");
+  memory_events_ = open_ro(memory, "memory.events");
+  pids_max_ = open_rw(memory, "pids.max");
+  pids_events_ = open_ro(memory, "pids.events");
+  cpu_max_ = open_rw(memory, "cpu.max");
+  cpu_usage_ = open_ro(memory, "cpu.stat");
+  procs_ = open_ro(memory, "cgroup.events");
+  kill_ = open_wo(memory, "cgroup.kill");
+  return memory_max_ >= 0 && memory_current_ >= 0 && memory_events_ >= 0 && pids_max_ >= 0 &&
+         pids_events_ >= 0 && cpu_max_ >= 0 && cpu_usage_ >= 0 && procs_ >= 0 && kill_ >= 0;
+}
+
+void SlotCgroup::close_files() {
+  for (int* fd : {&leaf_, &memory_max_, &memory_swap_max_, &memory_peak_, &memory_events_,
+                  &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &cpu_max_,
+                  &cpu_usage_, &procs_, &kill_}) {
+    reset(*fd);
+  }
+}
+
+wire::Report SlotCgroup::prepare_cell() {
+  if (is_v1()) {
+    // The cell before may have had few processes and no CPU; making one needs a little of both.
+    const bool freed = write_text(pids_max_, "max") && write_cpu(settings_.configure.cpus * 1000);
+    return freed ? wire::Report{} : failed(Stage::cgroup, 40);
+  }
+  if (is_none()) return {};
+  const int instance = settings_.instance_dir[wire::kMemory];
+  char name[64];
+  // A number may be taken by a leaf that a killed launcher left behind: take the next.
+  do {
+    ++generation_;
+    leaf_name(name);
+  } while (raw::mkdirat(instance, name, 0755) != 0 && errno == EEXIST);
+  leaf_ = raw::openat(instance, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (leaf_ < 0) return failed(Stage::cgroup, 41);
+  if (!open_files(leaf_, leaf_, leaf_, leaf_)) return failed(Stage::cgroup, 42);
+  const int group = open_wo(leaf_, "memory.oom.group");
+  const bool grouped = group >= 0 && write_text(group, "1");
+  if (!grouped) return failed(Stage::cgroup, 43);
+  raw::close(group);
+  if (memory_swap_max_ >= 0 && !write_text(memory_swap_max_, "0")) return failed(Stage::cgroup, 44);
+  return {};
+}
+
+bool SlotCgroup::write_memory(std::uint64_t bytes) {
+  if (!is_v1()) return write_number(memory_max_, bytes);
+  // The kernel wants limit <= limit with swap at every moment, so the order depends on the direction.
+  const bool raise = bytes > limit_ && limit_ != 0;
+  const int first = raise && memory_swap_max_ >= 0 ? memory_swap_max_ : memory_max_;
+  const int second = raise ? memory_max_ : memory_swap_max_;
+  if (!write_number(first, bytes)) return false;
+  if (second >= 0 && second != first && !write_number(second, bytes)) return false;
+  limit_ = bytes;
+  return true;
+}
+
+bool SlotCgroup::write_cpu(std::uint32_t cpus_milli) const {
+  const bool whole = cpus_milli >= settings_.configure.cpus * 1000;
+  const std::uint64_t quota = std::uint64_t{cpus_milli} * (kPeriodUs / 1000);
+  if (is_v1()) return whole ? write_text(cpu_max_, "-1") : write_number(cpu_max_, quota);
+  if (whole) return write_text(cpu_max_, "max");
+  char text[64];
+  std::size_t size = raw::decimal(quota, text);
+  text[size++] = ' ';
+  raw::decimal(kPeriodUs, text + size);
+  return write_text(cpu_max_, text);
+}
+
+wire::Report SlotCgroup::apply(const wire::Run& run) {
+  if (is_none()) return {};
+  // v1: our own process and the box's init count too; v2: the init.
+  const std::uint64_t others = is_v1() ? 2 : 1;
+  if (!write_memory(run.memory_bytes + kBoxOverhead)) return failed(Stage::limits, 1);
+  if (!write_number(pids_max_, run.processes + others)) return failed(Stage::limits, 2);
+  if (!write_cpu(run.cpus_milli)) return failed(Stage::limits, 3);
+  if (is_v1()) {
+    if (!write_text(memory_peak_, "0")) return failed(Stage::limits, 4);
+    memory_base_ = read_number(memory_current_);
+    cpu_base_ = read_number(cpu_usage_);
+    oom_base_ = read_keyed(memory_events_, "oom_kill");
+    pids_base_ = read_keyed(pids_events_, "max");
+  } else {
+    memory_base_ = read_number(memory_current_);
+    cpu_base_ = read_keyed(cpu_usage_, "usage_usec") * 1000;
+  }
+  return {};
+}
+
+void SlotCgroup::read(wire::Exited& exited) const {
+  if (is_none()) return;
+  const std::uint64_t cpu =
+      is_v1() ? read_number(cpu_usage_) : read_keyed(cpu_usage_, "usage_usec") * 1000;
+  const std::uint64_t peak =
+      memory_peak_ >= 0 ? read_number(memory_peak_) : read_number(memory_current_);
+  exited.cpu_ns = cpu > cpu_base_ ? cpu - cpu_base_ : 0;
+  exited.memory_peak = peak > memory_base_ ? peak - memory_base_ : 0;
+  exited.oom_kills = read_keyed(memory_events_, "oom_kill") - oom_base_;
+  exited.fork_refusals = read_keyed(pids_events_, "max") - pids_base_;
+}
+
+void SlotCgroup::kill() const {
+  if (is_none()) return;
+  // Neither can be answered for here: prove_empty() sees whether they took.
+  static_cast<void>(write_cpu(settings_.configure.cpus * 1000));
+  if (kill_ >= 0) static_cast<void>(write_text(kill_, "1"));
+}
+
+wire::Report SlotCgroup::prove_empty() {
+  if (is_none()) return {};
+  for (int round = 0;; ++round) {
+    const bool empty =
+        is_v1() ? count_lines(procs_) == 1 : read_keyed(procs_, "populated") == 0;
+    if (empty) break;
+    if (round == kRounds) {
+      errno = EBUSY;
+      return failed(Stage::clean_up, 1);
+    }
+    kill();
+    pause_briefly();
+  }
+  if (is_v1()) return {};
+  char name[64];
+  leaf_name(name);
+  close_files();
+  for (int round = 0;; ++round) {
+    if (raw::call(SYS_unlinkat, settings_.instance_dir[wire::kMemory], name, AT_REMOVEDIR) == 0) {
+      return {};
+    }
+    if (errno != EBUSY || round == kRounds) return failed(Stage::clean_up, 2);
+    pause_briefly();
+  }
+}
+
+wire::Report SlotCgroup::prove_memory_returned() const {
+  if (!is_v1()) return {};
+  for (int round = 0;; ++round) {
+    const std::uint64_t held =
+        read_keyed(memory_stat_, "rss") + read_keyed(memory_stat_, "shmem");
+    if (held <= kMemorySlack) return {};
+    if (round == kRounds) {
+      errno = EBUSY;
+      return failed(Stage::clean_up, 3);
+    }
+    pause_briefly();
+  }
+}
+
+}  // namespace cex::launcher

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/launcher/settings.hpp"
+
+namespace cex::launcher {
+
+/// The cgroups of one slot. v1: the slot's process moves into one group a controller once, so that all
+/// it clones is born there and no attach is ever waited for; counters are reset between jobs. v2: a
+/// fresh leaf for every cell, entered by clone3(CLONE_INTO_CGROUP), removed before the slot is free.
+class SlotCgroup {
+ public:
+  SlotCgroup(const Settings& settings, std::uint32_t slot) : settings_{settings}, slot_{slot} {}
+
+  /// Once, at the slot's start. Kills and waits out what a slot of this number left behind.
+  [[nodiscard]] wire::Report open();
+  /// Before each cell. `leaf()` is the descriptor for clone3 afterwards, -1 if none is used.
+  [[nodiscard]] wire::Report prepare_cell();
+  [[nodiscard]] int leaf() const { return leaf_; }
+
+  /// The job's limits, before its first instruction; also takes the counters' base.
+  [[nodiscard]] wire::Report apply(const wire::Run& run);
+  /// Counters since apply().
+  void read(wire::Exited& exited) const;
+  /// A throttled group dies slowly, so its quota is lifted, then v2 kills the leaf as a whole.
+  void kill() const;
+  /// Proves that nothing of the cell lives, and removes the leaf. Waits up to two seconds.
+  [[nodiscard]] wire::Report prove_empty();
+  /// v1: after the work folder is gone too, the group's memory must be back near its base.
+  [[nodiscard]] wire::Report prove_memory_returned() const;
+
+  [[nodiscard]] int cpu_file() const { return cpu_usage_; }
+  [[nodiscard]] int memory_file() const { return memory_events_; }
+
+ private:
+  [[nodiscard]] bool is_v1() const { return settings_.configure.cgroup == wire::CgroupKind::v1; }
+  [[nodiscard]] bool is_none() const {
+    return settings_.configure.cgroup == wire::CgroupKind::none;
+  }
+  [[nodiscard]] bool open_files(int memory, int pids, int cpu, int cpuacct);
+  [[nodiscard]] bool write_memory(std::uint64_t bytes);
+  [[nodiscard]] bool write_cpu(std::uint32_t cpus_milli) const;
+  void close_files();
+  void leaf_name(char* out) const;
+
+  const Settings& settings_;
+  std::uint32_t slot_;
+  std::uint32_t generation_{0};
+  int leaf_{-1};  // v2: the leaf's folder
+  int memory_max_{-1};
+  int memory_swap_max_{-1};
+  int memory_peak_{-1};
+  int memory_events_{-1};
+  int memory_current_{-1};
+  int memory_stat_{-1};
+  int pids_max_{-1};
+  int pids_events_{-1};
+  int cpu_max_{-1};
+  int cpu_usage_{-1};
+  int procs_{-1};         // v1 cgroup.procs, v2 cgroup.events
+  int kill_{-1};          // v2 cgroup.kill
+  std::uint64_t limit_{0};  // v1: the memory limit in force, 0 = none yet
+  std::uint64_t memory_base_{0};
+  std::uint64_t cpu_base_{0};
+  std::uint64_t oom_base_{0};
+  std::uint64_t pids_base_{0};
+};
+
+}  // namespace cex::launcher

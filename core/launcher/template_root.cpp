@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/launcher/template_root.hpp"
+
+#include <linux/mount.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+#include "core/launcher/mounts.hpp"
+#include "core/launcher/raw.hpp"
+
+namespace cex::launcher {
+namespace {
+
+using wire::MountKind;
+using wire::Stage;
+
+// The place where the new root grows before it becomes "/". Any folder will do: the mount
+// namespace is private by then, so nobody else sees what is put over it.
+constexpr const char* kGrowAt = "/proc";
+
+int make_file(int root, const char* target, const unsigned char* data, std::size_t size) {
+  const int fd = raw::openat(root, target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0) return -1;
+  std::size_t done = 0;
+  while (done < size) {
+    const long written = raw::write(fd, data + done, size - done);
+    if (written <= 0) {
+      raw::close(fd);
+      return -1;
+    }
+    done += static_cast<std::size_t>(written);
+  }
+  raw::close(fd);
+  return 0;
+}
+
+int bind_read_only(int root, const char* source, const char* target) {
+  const int tree = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+  if (tree < 0) return -1;
+  // One call for the mount and everything below it: a bind with MS_RDONLY in mount(2) is silently
+  // read-write, and without recursion mounts below stay writable.
+  int result = set_mount_flags(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+                               AT_RECURSIVE);
+  if (result == 0) result = move_mount_to(tree, root, target);
+  raw::close(tree);
+  return result;
+}
+
+int bind_device(int root, const char* source, const char* target) {
+  if (make_file(root, target, nullptr, 0) != 0) return -1;
+  const int tree = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+  if (tree < 0) return -1;
+  int result = set_mount_flags(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0);
+  if (result == 0) result = move_mount_to(tree, root, target);
+  raw::close(tree);
+  return result;
+}
+
+int place(const Settings& settings, const wire::MountRecord& record, int root) {
+  const char* source = settings.text(record.source_at);
+  const char* target = settings.text(record.target_at);
+  switch (record.kind) {
+    case MountKind::folder: return raw::mkdirat(root, target, 0755);
+    case MountKind::read_only: return bind_read_only(root, source, target);
+    case MountKind::device: return bind_device(root, source, target);
+    case MountKind::file:
+      return make_file(root, target, settings.payload + record.data_at, record.data_size);
+    case MountKind::link:
+      return static_cast<int>(raw::call(SYS_symlinkat, source, root, target));
+  }
+  errno = EINVAL;
+  return -1;
+}
+
+int new_root() {
+  const int context = static_cast<int>(raw::call(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC));
+  if (context < 0) return -1;
+  if (!set_option(context, "mode", "0755") || !set_option(context, "size", "16m") ||
+      !set_option(context, "nr_inodes", "4096")) {
+    return -1;
+  }
+  const int root = finish_mount(context, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+  raw::close(context);
+  return root;
+}
+
+}  // namespace
+
+wire::Report enter_template_root(const Settings& settings) {
+  // uts: the host's name is replaced; ipc: the launcher's own, boxes get fresh ones each.
+  constexpr unsigned long kNew = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC;
+  if (raw::call(SYS_unshare, kNew) != 0) return failed(Stage::template_root, 1000);
+  if (raw::call(SYS_mount, "none", "/", nullptr, static_cast<unsigned long>(MS_REC | MS_PRIVATE),
+                nullptr) != 0) {
+    return failed(Stage::template_root, 1001);
+  }
+  if (raw::call(SYS_sethostname, "box", 3L) != 0) return failed(Stage::template_root, 1002);
+  if (raw::call(SYS_setdomainname, "", 0L) != 0) return failed(Stage::template_root, 1003);
+
+  raw::call(SYS_umask, 022L);
+  const int root = new_root();
+  if (root < 0) return failed(Stage::template_root, 1004);
+  // Binds are attached to `root` by descriptor; it has to be in this namespace's tree for that.
+  if (move_mount_to(root, AT_FDCWD, kGrowAt) != 0) return failed(Stage::template_root, 1005);
+
+  const auto* records =
+      reinterpret_cast<const wire::MountRecord*>(settings.payload + settings.head().mounts_at);
+  for (std::uint32_t i = 0; i < settings.head().mount_count; ++i) {
+    if (place(settings, records[i], root) != 0) {
+      return failed(Stage::template_root, static_cast<int>(i));
+    }
+  }
+  if (set_mount_flags(root, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0) != 0) {
+    return failed(Stage::template_root, 1006);
+  }
+  // pivot_root(".", ".") stacks the old root over the new one; detaching it leaves nothing of the
+  // host but the binds above.
+  if (raw::call(SYS_fchdir, root) != 0) return failed(Stage::template_root, 1007);
+  if (raw::call(SYS_pivot_root, ".", ".") != 0) return failed(Stage::template_root, 1008);
+  if (raw::call(SYS_umount2, ".", static_cast<long>(MNT_DETACH)) != 0) {
+    return failed(Stage::template_root, 1009);
+  }
+  if (raw::call(SYS_chdir, "/") != 0) return failed(Stage::template_root, 1010);
+  raw::close(root);
+  return {};
+}
+
+}  // namespace cex::launcher
