@@ -8,13 +8,13 @@
  * the other side.
  *
  * Rules of growth
- *  - Minor version: append a field, a record kind, a feature bit, a table slot. Major: anything
- * else.
- *  - A reader copies min(sender's struct_size, its own sizeof) bytes into a zeroed local. Zero is
- * "not said".
+ *  - Minor version: append a field, a record kind, a feature bit, a table slot.
+ *    Major version: anything else.
+ *  - A reader copies min(sender's struct_size, its own sizeof) bytes into a zeroed local.
+ *    Zero is "not said".
  *  - Lists hold frozen `cex_str` only; whatever may grow is emitted one record at a time.
- *  - No implicit padding, ever: a field hidden in old padding would read as garbage (-Wpadded is an
- * error).
+ *  - No implicit padding, ever: a field hidden in old padding would read as garbage.
+ *    (-Wpadded is an error.)
  *  - "Must be understood" is a bit in `required_features`; "nice to have" is an appended field.
  *  - Unknown flag bits and unknown record kinds are ignored by the reader.
  *
@@ -48,8 +48,7 @@ extern "C" {
 #define CEX_STATIC_ASSERT _Static_assert
 #endif
 
-/* ---- Frozen shapes: never grow, safe inside arrays
- * --------------------------------------------------------- */
+/* ---- Frozen shapes: never grow, safe inside arrays ---- */
 
 /* UTF-8 text, no NUL inside, not NUL-terminated. `ptr` may be null when `len` is 0. Borrowed for
  * the call. */
@@ -82,8 +81,7 @@ typedef struct cex_record {
   uint64_t required_features; /* a set bit that the reader does not know: the record is refused */
 } cex_record;
 
-/* ---- Plugin to host: records
- * ------------------------------------------------------------------------------- */
+/* ---- Plugin to host: records ---- */
 
 /* Values of `kind` for cex_sink.emit. */
 enum {
@@ -116,18 +114,15 @@ typedef struct cex_language {
 enum {
   CEX_OPTION_FREE_TEXT = 1u, /* any value up to 4 KiB; the operator must allow it */
   /* `allowed` lists compiler arguments that a user may pass one by one: exact ("-O2") or with one
-     trailing
-     `*` that stands for at least one character ("-D*"). `default_value` is empty. What the user
-     passed and the list allows arrives as cex_plan_request.compile_args. */
+     trailing `*` that stands for at least one character ("-D*"). `default_value` is empty. What
+     the user passed and the list allows arrives as cex_plan_request.compile_args. */
   CEX_OPTION_ARGUMENT = 2u,
   /* The same for arguments to the run-time system ("-Xss*"); arrives as runtime_args. An argument
-     that both kinds allow arrives in both lists; one that neither allows is an error to the user.
-   */
+     that both kinds allow arrives in both lists; one that neither allows is refused. */
   CEX_OPTION_RUNTIME_ARGUMENT = 4u
 };
 
-/* describe(): what a user may ask for. Checked by the host: plan() sees only values from `allowed`.
- */
+/* describe(): what a user may ask for. The host checks: plan() sees only values from `allowed`. */
 typedef struct cex_option {
   cex_record h;
   cex_str language, id, default_value; /* "cpp", "std", "gnu++17" */
@@ -152,13 +147,11 @@ typedef struct cex_probe {
 } cex_probe;
 
 enum {
-  /* Never the default of a language while a tool chain without this flag serves it ("clang" beside
-     "gcc"). */
+  /* Never the default of a language while a tool chain without this flag serves it (clang). */
   CEX_TOOLCHAIN_FURTHER = 1u
 };
 
-/* recognise(): the answer to a probe. The host sorts: without FURTHER first, then newest version
- * first. */
+/* recognise(): the answer to a probe. The host sorts: without FURTHER first, newest first. */
 typedef struct cex_toolchain {
   cex_record h;
   cex_str id, executable; /* "openjdk-17"; absolute path, usually cex_probe_output.executable */
@@ -182,10 +175,10 @@ typedef struct cex_step {
   cex_record h;
   uint32_t phase; /* CEX_PHASE_*; must be the phase that was asked for */
   uint32_t reserved;
-  cex_str name; /* "javac"; unique in the plan */
-  cex_str cwd;  /* relative to the box folder; not said = the box folder itself */
-  cex_list argv,
-      env; /* argv[0] absolute; env "NAME=value". PATH, HOME, LANG, TMPDIR are set by the host */
+  cex_str name;  /* "javac"; unique in the plan */
+  cex_str cwd;   /* relative to the box folder; not said = the box folder itself */
+  cex_list argv; /* argv[0] absolute */
+  cex_list env;  /* "NAME=value"; PATH, HOME, LANG, TMPDIR are set by the host */
   /* Which of the request's files the step sees: names or globs; empty = all of them. */
   cex_list inputs;
   // COMPILE: everything that the run needs, relative to the box folder: names or globs, where `*`
@@ -194,17 +187,15 @@ typedef struct cex_step {
   cex_list outputs;
   cex_list layers; /* ids of layers to mount */
   /* Resource hints; 0 = host default. They move defaults, never the operator's ceilings. */
-  uint32_t hint_threads;             /* threads of the tool or run-time system itself */
-  uint32_t hint_processes;           /* child processes of the tool */
-  uint64_t hint_address_space_bytes; /* a JVM or Go maps far more than it touches */
-  uint64_t
-      hint_overhead_memory_bytes; /* the run-time system's own share, on top of the user's limit */
-  uint64_t hint_tmp_bytes;        /* temporary files below /tmp */
-  uint64_t hint_cpu_ms;           /* CPU time that a small program needs in this step */
+  uint32_t hint_threads;               /* threads of the tool or run-time system itself */
+  uint32_t hint_processes;             /* child processes of the tool */
+  uint64_t hint_address_space_bytes;   /* a JVM or Go maps far more than it touches */
+  uint64_t hint_overhead_memory_bytes; /* the run-time system's own, on top of the user's limit */
+  uint64_t hint_tmp_bytes;             /* temporary files below /tmp */
+  uint64_t hint_cpu_ms;                /* CPU time that a small program needs in this step */
 } cex_step;
 
-/* plan(WARM): a read-only cache layer. WARM steps that list its id fill it once, then it is sealed.
- */
+/* plan(WARM): a read-only cache layer. The WARM steps that list its id fill it, once. */
 typedef struct cex_layer {
   cex_record h;
   cex_str id, mount_at, version_key; /* rebuilt when version_key or the tool chain changes */
@@ -229,8 +220,7 @@ typedef struct cex_diagnostic {
   cex_str file, code, message; /* "main.cpp", "-Wunused", "unused variable 'x'" */
 } cex_diagnostic;
 
-/* ---- Host to plugin: requests, borrowed for the call
- * ------------------------------------------------------- */
+/* ---- Host to plugin: requests, borrowed for the call ---- */
 
 typedef struct cex_probe_output {
   cex_record h;
@@ -242,33 +232,29 @@ typedef struct cex_probe_output {
 
 typedef struct cex_plan_request {
   cex_record h;
-  uint32_t phase;      /* CEX_PHASE_* */
-  uint32_t cpus_milli; /* CPU share in 1/1000 core: GOMAXPROCS and friends; 0 = not said */
-  uint64_t
-      memory_bytes; /* the user's memory limit for this phase: -Xmx, GOMEMLIMIT; 0 = not said */
+  uint32_t phase;        /* CEX_PHASE_* */
+  uint32_t cpus_milli;   /* CPU share in 1/1000 core: GOMAXPROCS and friends; 0 = not said */
+  uint64_t memory_bytes; /* the user's limit in this phase: -Xmx, GOMEMLIMIT; 0 = not said */
   cex_str language, toolchain, executable, version;
   cex_str box_dir;    /* where the job's files lie inside the box, absolute: "/box" */
   cex_str out_dir;    /* where outputs go; the same as box_dir now */
   cex_str entry_file; /* box-relative name of the program; chosen by the user or the default file */
-  cex_list
-      files; /* box-relative names; RUN: with the outputs of COMPILE. Names come from the user */
-  cex_list options;      /* "id=value": every option of the language, checked, defaults filled in */
-  cex_list args;         /* RUN: the program's own arguments */
+  cex_list files;     /* box-relative, named by the user; RUN: with the outputs of COMPILE */
+  cex_list options;   /* "id=value": every option of the language, checked, defaults filled in */
+  cex_list args;      /* RUN: the program's own arguments */
   cex_list compile_args; /* see CEX_OPTION_ARGUMENT; given in both phases */
   cex_list runtime_args; /* see CEX_OPTION_RUNTIME_ARGUMENT; given in both phases */
 } cex_plan_request;
 
 enum { CEX_OUTPUT_TRUNCATED = 1u }; /* flag: the compiler said more than the host kept */
 
-/* Compiler text is written by the user (#error, names, long lines): at most 256 KiB, lines of 4
- * KiB. */
+/* The text is written by the user (#error, names): at most 256 KiB, lines of 4 KiB. */
 typedef struct cex_compiler_output {
   cex_record h;
   cex_str language, text;
 } cex_compiler_output;
 
-/* ---- Function tables
- * --------------------------------------------------------------------------------------- */
+/* ---- Function tables ---- */
 
 /* The host's, one per call. Not thread-safe. Do not keep it. */
 typedef struct cex_sink {
@@ -286,9 +272,10 @@ typedef struct cex_host {
   cex_str version;         /* the host's semantic version */
   uint64_t known_features; /* bits that may appear in required_features */
   void* ctx;
-  void (*log)(void* ctx, int32_t level,
-              cex_str message) CEX_NOEXCEPT; /* [any thread] 0 debug .. 3 error */
-  const void* (*extension)(void* ctx, const char* id)CEX_NOEXCEPT; /* "cex.NAME/REV"; may be null */
+  /* [any thread] Level 0 debug, 1 info, 2 warning, 3 error. */
+  void (*log)(void* ctx, int32_t level, cex_str message) CEX_NOEXCEPT;
+  /* [any thread] "cex.NAME/REV" to a table, or null. */
+  const void* (*extension)(void* ctx, const char* id)CEX_NOEXCEPT;
 } cex_host;
 
 /* The plugin's; static data, so versions are read before any call. */
@@ -302,14 +289,12 @@ typedef struct cex_plugin {
   cex_status (*open)(const cex_host* host, void** self) CEX_NOEXCEPT;
   /* [once, last] Nothing of the plugin is used afterwards. */
   void (*close)(void* self) CEX_NOEXCEPT;
-  /* [any thread, concurrent] Emits languages, options, probes. Deterministic, as all that follow.
-   */
+  /* [any thread, concurrent] Emits languages, options, probes. Deterministic, like all below. */
   cex_status (*describe)(void* self, const cex_sink* sink) CEX_NOEXCEPT;
   /* [any thread, concurrent] Emits tool chains, or nothing when the output is not understood. */
   cex_status (*recognise)(void* self, const cex_probe_output* output,
                           const cex_sink* sink) CEX_NOEXCEPT;
-  /* [any thread, concurrent] Emits steps (WARM: layers and preboots too). Nothing = nothing to do.
-   */
+  /* [any thread, concurrent] Emits steps (WARM: layers, preboots). Nothing = nothing to do. */
   cex_status (*plan)(void* self, const cex_plan_request* request,
                      const cex_sink* sink) CEX_NOEXCEPT;
   /* [any thread, concurrent] Emits diagnostics. May be null. */
@@ -321,8 +306,7 @@ typedef struct cex_plugin {
 
 extern CEX_EXPORT const cex_plugin cex_plugin_v1;
 
-/* ---- The layout, pinned
- * ------------------------------------------------------------------------------------ */
+/* ---- The layout, pinned ---- */
 
 #define CEX_PIN(type, field, offset)                   \
   CEX_STATIC_ASSERT(offsetof(type, field) == (offset), \
