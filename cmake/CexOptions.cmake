@@ -24,7 +24,8 @@ include(GNUInstallDirs)
 add_library(cex_flags INTERFACE)
 target_compile_options(cex_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -fstack-protector-strong
-  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast
+    -Wno-missing-field-initializers>
   $<$<BOOL:${CEX_WERROR}>:-Werror>)
 target_compile_definitions(cex_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(cex_flags INTERFACE -Wl,-z,relro,-z,now)

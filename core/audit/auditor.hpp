@@ -10,8 +10,8 @@
 
 namespace cex::audit {
 
-/// The hash-chained log below one folder: `audit-000001.jsonl`, ..., the signed `head.json`, the key
-/// that signs it (`key.pem`, made at the first start) and its public half (`key.pub`).
+/// The hash-chained log below one folder: `audit-000001.jsonl`, ..., the signed `head.json`, the
+/// key that signs it (`key.pem`, made at the first start) and its public half (`key.pub`).
 ///
 /// Fails closed: when a record cannot be written, that call and every later one fails until the log
 /// is opened anew. All calls are thread-safe.
@@ -20,8 +20,8 @@ class Auditor {
   /// Makes the folder (0700) where it is missing, takes its lock, verifies the end of the chain
   /// against the signed head, sets a torn last line aside, and writes `started` (and `recovered`
   /// where there was something to say). Errors: audit, with what to do; system.
-  [[nodiscard]] static Result<std::unique_ptr<Auditor>> open(
-      const std::string& directory, const config::AuditSettings& settings);
+  [[nodiscard]] static Result<std::unique_ptr<Auditor>> open(const std::string& directory,
+                                                             const config::AuditSettings& settings);
 
   ~Auditor();
   Auditor(const Auditor&) = delete;

@@ -25,17 +25,18 @@ struct VerifyReport {
   std::uint64_t records{0};
   std::uint64_t first_sequence{0};
   std::uint64_t last_sequence{0};
-  std::uint64_t signed_sequence{0};   ///< what the head covers; 0 if there is no valid head
-  std::vector<Finding> findings;      ///< anything here: the log is not what was written
-  std::vector<std::string> notes;     ///< worth knowing, no proof of anything bad
+  std::uint64_t signed_sequence{0};  ///< what the head covers; 0 if there is no valid head
+  std::vector<Finding> findings;     ///< anything here: the log is not what was written
+  std::vector<std::string> notes;    ///< worth knowing, no proof of anything bad
 
   [[nodiscard]] bool ok() const noexcept { return findings.empty(); }
 };
 
 /// Reads a whole log (a folder) or one of its files and looks for changed, removed, inserted and
 /// reordered records, and for a cut tail (the log is shorter than its signed head, or the head is
-/// missing or not signed by the key). Never writes; takes no lock, so a record that a running server
-/// is just writing shows as a note. Errors: not_found, system.
-[[nodiscard]] Result<VerifyReport> verify(const std::string& path, const VerifyOptions& options = {});
+/// missing or not signed by the key). Never writes; takes no lock, so a record that a running
+/// server is just writing shows as a note. Errors: not_found, system.
+[[nodiscard]] Result<VerifyReport> verify(const std::string& path,
+                                          const VerifyOptions& options = {});
 
 }  // namespace cex::audit

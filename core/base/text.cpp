@@ -42,29 +42,73 @@ std::size_t utf8_sequence(std::string_view bytes) noexcept {
   return length;
 }
 
-bool glob_at(std::string_view pattern, std::string_view name, int depth) noexcept {
-  // Each star level recurses once per candidate position; the depth bound keeps hostile patterns
-  // ("*a*a*a*...") from costing more than a refused match.
-  if (depth > 8) return false;
-  while (!pattern.empty()) {
-    if (pattern[0] == '*') {
-      const bool across = pattern.size() > 1 && pattern[1] == '*';
-      std::string_view rest = pattern.substr(across ? 2 : 1);
-      if (across && !rest.empty() && rest[0] == '/' && glob_at(rest.substr(1), name, depth + 1)) {
-        return true;  // "**/" also matches no directory at all
-      }
-      for (std::size_t i = 0;; ++i) {
-        if (glob_at(rest, name.substr(i), depth + 1)) return true;
-        if (i == name.size() || (!across && name[i] == '/')) return false;
-      }
+/// One greedy match with two marks to go back to: the last `*` and the last `**` seen. Going back
+/// further is never needed, since an earlier star could only give what the later one tries anyway; so
+/// the cost is bounded by the product of the lengths, whatever the pattern.
+class GlobMatch {
+ public:
+  GlobMatch(std::string_view pattern, std::string_view name) : pattern_{pattern}, name_{name} {}
+
+  bool run() {
+    while (at_ < pattern_.size() || in_ < name_.size()) {
+      if (!step() && !again()) return false;
     }
-    if (name.empty()) return false;
-    if (pattern[0] == '?' ? name[0] == '/' : pattern[0] != name[0]) return false;
-    pattern.remove_prefix(1);
-    name.remove_prefix(1);
+    return true;
   }
-  return name.empty();
-}
+
+ private:
+  struct Mark {
+    std::size_t pattern{std::string_view::npos};  // behind the star
+    std::size_t name{0};
+  };
+
+  bool step() {
+    if (at_ == pattern_.size()) return false;
+    if (pattern_[at_] == '*') {
+      const bool across = pattern_.substr(at_, 2) == "**";
+      at_ += across ? 2 : 1;
+      folders_ = across ? pattern_.substr(at_, 1) == "/" : folders_;
+      if (across && folders_) ++at_;  // "**/": whole folders, or none
+      (across ? deep_ : flat_) = Mark{at_, in_};
+      if (across) flat_ = Mark{};
+      return true;
+    }
+    if (in_ == name_.size()) return false;
+    if (pattern_[at_] == '?' ? name_[in_] == '/' : pattern_[at_] != name_[in_]) return false;
+    ++at_;
+    ++in_;
+    return true;
+  }
+
+  bool again() {
+    if (flat_.pattern != std::string_view::npos && flat_.name < name_.size() &&
+        name_[flat_.name] != '/') {
+      ++flat_.name;
+      at_ = flat_.pattern;
+      in_ = flat_.name;
+      return true;
+    }
+    if (deep_.pattern == std::string_view::npos || deep_.name >= name_.size()) return false;
+    if (folders_) {
+      const auto slash = name_.find('/', deep_.name);
+      if (slash == std::string_view::npos) return false;
+      deep_.name = slash;
+    }
+    ++deep_.name;
+    flat_ = Mark{};
+    at_ = deep_.pattern;
+    in_ = deep_.name;
+    return true;
+  }
+
+  std::string_view pattern_;
+  std::string_view name_;
+  std::size_t at_{0};
+  std::size_t in_{0};
+  Mark flat_;
+  Mark deep_;
+  bool folders_{false};
+};
 
 }  // namespace
 
@@ -156,7 +200,7 @@ std::optional<std::uint64_t> parse_u64(std::string_view text) noexcept {
 }
 
 bool glob_match(std::string_view pattern, std::string_view name) noexcept {
-  return glob_at(pattern, name, 0);
+  return GlobMatch{pattern, name}.run();
 }
 
 std::string printable(std::string_view text, std::size_t max) {

@@ -38,6 +38,19 @@ TEST(Glob, stars_respect_components) {
   EXPECT_TRUE(glob_match("**/*.class", "Main.class"));
   EXPECT_TRUE(glob_match("out/?", "out/a"));
   EXPECT_FALSE(glob_match("out/?", "out/"));
+  EXPECT_TRUE(glob_match("a*b*c", "aXbYbZc"));
+  EXPECT_FALSE(glob_match("a*b*c", "aXbY/bZc"));
+  EXPECT_TRUE(glob_match("**/b/*.o", "a/b/c/b/x.o"));
+  EXPECT_TRUE(glob_match("a/**", "a/b/c"));
+  EXPECT_TRUE(glob_match("*", "a"));
+  EXPECT_TRUE(glob_match("", ""));
+  EXPECT_FALSE(glob_match("", "a"));
+}
+
+TEST(Glob, a_hostile_pattern_costs_no_more_than_any_other) {
+  std::string pattern;
+  for (int i = 0; i < 300; ++i) pattern += "**/*a";
+  EXPECT_FALSE(glob_match(pattern + "b", std::string(1000, 'a')));
   EXPECT_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*a*b", std::string(200, 'a')));
 }
 

@@ -33,8 +33,8 @@ struct Setting {
   std::string description;
 };
 
-/// defaults() < files < environment < command line. Unknown keys, wrong types, values out of range and
-/// defaults above their maximum are errors, all of them reported at once, one a line, each with
+/// defaults() < files < environment < command line. Unknown keys, wrong types, values out of range
+/// and defaults above their maximum are errors, all of them reported at once, one a line, each with
 /// FILE:LINE:COLUMN (or the variable, or the option). Built-in default limits that nobody set are
 /// lowered to a smaller maximum. Errors: Errc::config.
 [[nodiscard]] Result<Config> load(const LoadOptions& options);

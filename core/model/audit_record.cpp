@@ -24,20 +24,25 @@ nlohmann::json sources_of(const AuditRecord& record) {
 
 std::string_view to_string(AuditEvent event) noexcept {
   switch (event) {
-    case AuditEvent::started: return "started";
-    case AuditEvent::stopped: return "stopped";
-    case AuditEvent::recovered: return "recovered";
-    case AuditEvent::accepted: return "accepted";
-    case AuditEvent::finished: return "finished";
-    case AuditEvent::abandoned: return "abandoned";
+    case AuditEvent::started:
+      return "started";
+    case AuditEvent::stopped:
+      return "stopped";
+    case AuditEvent::recovered:
+      return "recovered";
+    case AuditEvent::accepted:
+      return "accepted";
+    case AuditEvent::finished:
+      return "finished";
+    case AuditEvent::abandoned:
+      return "abandoned";
   }
   return "abandoned";
 }
 
 nlohmann::json to_json_value(const AuditRecord& record) {
-  nlohmann::json value{{"seq", record.sequence},
-                       {"time", rfc3339(record.time)},
-                       {"event", to_string(record.event)}};
+  nlohmann::json value{
+      {"seq", record.sequence}, {"time", rfc3339(record.time)}, {"event", to_string(record.event)}};
   put(value, "job", record.job);
   put(value, "tenant", record.tenant);
   put(value, "request_id", record.request_id);

@@ -54,15 +54,15 @@ struct AuditRecord {
   std::vector<std::string> plans;  ///< hashes of the SandboxPlans, in order
   std::optional<Limits> compile_limits;
   std::optional<Limits> run_limits;
-  std::optional<Usage> usage;      ///< sums of times over all steps, peak of memory
+  std::optional<Usage> usage;  ///< sums of times over all steps, peak of memory
   std::optional<Verdict> verdict;
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<Isolation> isolation;
-  std::string detail;              ///< for operators: a version, the reason of an abandonment
+  std::string detail;  ///< for operators: a version, the reason of an abandonment
 };
 
-/// The record as it is written, without `prev` and `hash`. Times are integers (nanoseconds), so that
-/// the text of a record never depends on how a decimal is printed.
+/// The record as it is written, without `prev` and `hash`. Times are integers (nanoseconds), so
+/// that the text of a record never depends on how a decimal is printed.
 [[nodiscard]] nlohmann::json to_json_value(const AuditRecord& record);
 
 }  // namespace cex

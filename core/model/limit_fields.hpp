@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "core/model/limits.hpp"
 
@@ -39,15 +40,16 @@ constexpr std::uint64_t to_number(T value) {
 template <auto Member, auto Asked>
 constexpr LimitField field(std::string_view name, std::uint64_t minimum) {
   using T = std::remove_cvref_t<decltype(std::declval<Limits>().*Member)>;
-  return {name, minimum, [](const Limits& limits) { return to_number(limits.*Member); },
-          [](Limits& limits, std::uint64_t value) { limits.*Member = static_cast<T>(value); },
-          [](const LimitsRequest& request) -> std::optional<std::uint64_t> {
-            if (!(request.*Asked)) return std::nullopt;
-            return to_number(*(request.*Asked));
-          },
-          [](LimitsRequest& request, std::uint64_t value) {
-            request.*Asked = static_cast<T>(value);
-          }};
+  return {
+      name,
+      minimum,
+      [](const Limits& limits) { return to_number(limits.*Member); },
+      [](Limits& limits, std::uint64_t value) { limits.*Member = static_cast<T>(value); },
+      [](const LimitsRequest& request) -> std::optional<std::uint64_t> {
+        if (!(request.*Asked)) return std::nullopt;
+        return to_number(*(request.*Asked));
+      },
+      [](LimitsRequest& request, std::uint64_t value) { request.*Asked = static_cast<T>(value); }};
 }
 
 }  // namespace limit_detail
@@ -69,6 +71,8 @@ inline constexpr std::array<LimitField, 10> kLimitFields{{
 }};
 
 /// True if the field counts 1/1000 of its unit and is shown as a decimal ("cpus": 1.5).
-[[nodiscard]] constexpr bool is_milli(const LimitField& field) { return field.name == "cpus"; }
+[[nodiscard]] constexpr bool is_milli(const LimitField& field) {
+  return field.name == "cpus";
+}
 
 }  // namespace cex

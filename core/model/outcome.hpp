@@ -36,6 +36,7 @@ struct StepOutcome {
   Usage usage;
   std::vector<BoxFile> outputs;  ///< files that matched the plan's outputs or the job's artifacts
   bool outputs_truncated{false};
+  bool program_missing{false};  ///< box_failed because exec refused the program
   std::string failure;  ///< for WhyEnded::box_failed: {stage, index, errno} as text, for operators
 };
 

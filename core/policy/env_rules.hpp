@@ -19,11 +19,12 @@ using EnvPairs = std::vector<std::pair<std::string, std::string>>;
 /// bytes, values of at most 8 KiB without NUL, at most 256 of them, and none that steers the loader
 /// or a runtime's start-up (LD_*, GLIBC_TUNABLES, JAVA_TOOL_OPTIONS, ...).
 /// Errors: invalid_request at `<pointer>/NAME`.
-[[nodiscard]] Result<void> check_request_env(const EnvPairs& env, std::string_view pointer = "/env");
+[[nodiscard]] Result<void> check_request_env(const EnvPairs& env,
+                                             std::string_view pointer = "/env");
 
-/// The complete environment of a step as "NAME=value", sorted: core < plugin < request. The request's
-/// part must have passed check_request_env. Errors: policy, for a malformed or forbidden (LD_*,
-/// GLIBC_TUNABLES) variable of the plugin.
+/// The complete environment of a step as "NAME=value", sorted: core < plugin < request. The
+/// request's part must have passed check_request_env. Errors: policy, for a malformed or forbidden
+/// (LD_*, GLIBC_TUNABLES) variable of the plugin.
 [[nodiscard]] Result<std::vector<std::string>> merge_env(const std::vector<std::string>& plugin_env,
                                                          const EnvPairs& request_env);
 

@@ -13,10 +13,10 @@ namespace cex::policy {
 /// which the configuration loader has held against the maximum already.
 [[nodiscard]] Limits overlay(Limits limits, const LimitsRequest& changes);
 
-/// The limits of a step: the request's where it names one, else the default. Each limit stands alone:
-/// asking for more CPU time does not move the wall clock. Nothing is clamped.
-/// Errors, pointing at `<pointer>/<name>`: limit_too_high with the maximum in the message;
-/// invalid_request below the smallest sensible value (see kLimitFields: 1 ms, 1 MiB of memory, ...).
+/// The limits of a step: the request's where it names one, else the default. Each limit stands
+/// alone: asking for more CPU time does not move the wall clock. Nothing is clamped. Errors,
+/// pointing at `<pointer>/<name>`: limit_too_high with the maximum in the message; invalid_request
+/// below the smallest sensible value (see kLimitFields: 1 ms, 1 MiB of memory, ...).
 [[nodiscard]] Result<Limits> narrow(const Limits& defaults, const Limits& max,
                                     const LimitsRequest& request,
                                     std::string_view pointer = "/limits");

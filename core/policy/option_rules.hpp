@@ -12,9 +12,9 @@
 namespace cex::policy {
 
 /// `compile.options` of a request against what the language offers. The answer is what
-/// PlanRequest::options wants: "id=value" for each option of the language that has a value, asked for
-/// or default, in the order the plugin declared them.
-/// Errors: invalid_request at `<pointer>/ID` naming what is allowed.
+/// PlanRequest::options wants: "id=value" for each option of the language that has a value, asked
+/// for or default, in the order the plugin declared them. Errors: invalid_request at `<pointer>/ID`
+/// naming what is allowed.
 [[nodiscard]] Result<std::vector<std::string>> check_options(
     const std::vector<langspec::Option>& offered, std::string_view language,
     const std::vector<std::pair<std::string, std::string>>& asked,

@@ -25,9 +25,9 @@ struct FileSetBounds {
   std::uint64_t max_bytes{std::uint64_t{16} << 20U};
 };
 
-/// check_path for each file, and for the set: not empty, no name twice, no file that is also a folder
-/// of another, count and sum of sizes within `bounds`. Errors point at the file: `/files/3/path`;
-/// too_large for the bounds.
+/// check_path for each file, and for the set: not empty, no name twice, no file that is also a
+/// folder of another, count and sum of sizes within `bounds`. Errors point at the file:
+/// `/files/3/path`; too_large for the bounds.
 [[nodiscard]] Result<void> check_file_set(const FileSet& files, const FileSetBounds& bounds = {},
                                           std::string_view pointer = "/files");
 

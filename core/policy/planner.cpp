@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/policy/planner.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/json.hpp"
+#include "core/base/text.hpp"
+#include "core/model/json.hpp"
+#include "core/policy/limit_rules.hpp"
+#include "core/policy/path_rules.hpp"
+
+namespace cex::policy {
+namespace {
+
+using langspec::Phase;
+using langspec::Step;
+
+constexpr std::size_t kMaxStepName = 64;
+constexpr std::size_t kMaxOutputs = 64;
+
+tl::unexpected<Error> refuse(std::string rule) {
+  return fail(Errc::policy, std::move(rule));
+}
+
+bool is_step_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxStepName &&
+         std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+/// Absolute, and already in the shape that lexical normalisation would give it.
+bool is_normal_absolute(std::string_view path) {
+  if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string_view::npos) {
+    return false;
+  }
+  const auto parts = split(path.substr(1), '/');
+  return std::ranges::none_of(
+      parts, [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+}
+
+/// Component-wise: "/usr" holds "/usr/bin/gcc", not "/usr2/bin".
+bool is_under(std::string_view path, std::string_view folder) {
+  if (folder.ends_with('/')) folder.remove_suffix(1);
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+bool is_under_any(std::string_view path, const std::vector<std::string>& folders) {
+  return std::ranges::any_of(folders, [&](const auto& folder) { return is_under(path, folder); });
+}
+
+Result<void> check_items(std::string_view what, const std::vector<std::string>& items) {
+  if (items.size() > kMaxItems) {
+    return refuse(std::string{what} + ": more than " + std::to_string(kMaxItems) + " items");
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string at = std::string{what} + "[" + std::to_string(i) + "]";
+    if (items[i].size() > kMaxItemBytes) {
+      return refuse(at + ": longer than " + std::to_string(kMaxItemBytes) + " bytes");
+    }
+    if (items[i].find('\0') != std::string::npos) return refuse(at + ": has a NUL byte");
+  }
+  return {};
+}
+
+Result<void> check_program(const PlannerInput& input, const Step& step) {
+  if (step.argv.empty()) return refuse("argv: is empty");
+  CEX_CHECK(check_items("argv", step.argv));
+  const std::string& program = step.argv.front();
+  if (!is_normal_absolute(program)) {
+    return refuse("argv[0]: '" + printable(program) + "' is not an absolute, normalised path");
+  }
+  const bool own_output = is_under(program, input.box_dir);
+  if (own_output && input.phase == Phase::compile) {
+    return refuse("argv[0]: '" + printable(program) +
+                  "' lies in the box; a compile step may only "
+                  "run programs of the toolchain");
+  }
+  if (!own_output && !is_under_any(program, input.toolchain_roots)) {
+    return refuse("argv[0]: '" + printable(program) + "' lies outside the toolchain roots (" +
+                  join(input.toolchain_roots, ", ") + ") and the box");
+  }
+  return {};
+}
+
+Result<std::string> decide_cwd(const PlannerInput& input, const Step& step) {
+  if (step.cwd.empty() || step.cwd == input.box_dir) return input.box_dir;
+  std::string_view below = step.cwd;
+  if (is_under(below, input.box_dir)) below.remove_prefix(input.box_dir.size() + 1);
+  if (auto good = check_path(below); !good) {
+    return refuse("cwd: must lie below " + input.box_dir + ": " + good.error().message);
+  }
+  return input.box_dir + "/" + std::string{below};
+}
+
+Result<std::vector<std::string>> decide_outputs(const PlannerInput& input, const Step& step) {
+  std::vector<std::string> outputs = step.outputs;
+  if (input.phase == Phase::run) {
+    outputs.insert(outputs.end(), input.artifacts.begin(), input.artifacts.end());
+  }
+  if (outputs.size() > kMaxOutputs) {
+    return refuse("outputs: more than " + std::to_string(kMaxOutputs));
+  }
+  for (const std::string& output : outputs) {
+    if (auto good = check_glob(output); !good) {
+      return refuse("outputs: '" + printable(output, 60) + "': " + good.error().message);
+    }
+  }
+  return outputs;
+}
+
+Result<void> check_inputs(const Step& step) {
+  for (const std::string& name : step.inputs) {
+    if (auto good = check_path(name); !good) {
+      return refuse("inputs: '" + printable(name, 60) + "': " + good.error().message);
+    }
+  }
+  return {};
+}
+
+Result<SandboxPlan> decide_step(const PlannerInput& input, const Step& step) {
+  CEX_CHECK(check_program(input, step));
+  CEX_CHECK(check_inputs(step));
+  SandboxPlan plan;
+  plan.step = step.name;
+  plan.profile = input.phase == Phase::compile ? Profile::compile : Profile::run;
+  plan.argv = step.argv;
+  // A client's variables reach its program, never a compiler: there they would be options by
+  // another door.
+  CEX_TRY(plan.env, merge_env(step.env, input.phase == Phase::run ? input.env : EnvPairs{}));
+  CEX_CHECK(check_items("env", plan.env));
+  CEX_TRY(plan.cwd, decide_cwd(input, step));
+  CEX_TRY(plan.outputs, decide_outputs(input, step));
+  plan.limits = raise(input.limits, step.hints, input.max, input.asked);
+  plan.hash = sha256_hex(dump_json(to_json_value(plan)));
+  return plan;
+}
+
+/// The two places in /etc that packaged toolchains cannot do without: Debian's JVM keeps half of
+/// its home there, and commands are links through /etc/alternatives.
+bool is_toolchain_etc(std::string_view path) {
+  return path == "/etc/alternatives" || path.starts_with("/etc/java-");
+}
+
+bool may_be_visible(const PlannerInput& input, const std::string& path) {
+  if (!is_normal_absolute(path)) return false;
+  const bool is_root =
+      std::ranges::find(input.toolchain_roots, path) != input.toolchain_roots.end();
+  return is_root || is_under_any(path, input.toolchain_roots) || is_toolchain_etc(path);
+}
+
+Result<void> check_toolchain(const PlannerInput& input) {
+  for (const std::string& path : input.toolchain.read_only_paths) {
+    if (!may_be_visible(input, path)) {
+      return refuse("read_only_paths: '" + printable(path) +
+                    "' lies outside the toolchain roots (" + join(input.toolchain_roots, ", ") +
+                    ")");
+    }
+  }
+  return {};
+}
+
+Result<void> check_shape(const PlannerInput& input) {
+  if (input.plan.steps.size() > kMaxSteps) {
+    return refuse("more than " + std::to_string(kMaxSteps) + " steps");
+  }
+  std::set<std::string_view> names;
+  for (const Step& step : input.plan.steps) {
+    if (!is_step_name(step.name)) {
+      return refuse("a step's name must have 1 to 64 printable ASCII characters without space");
+    }
+    if (!names.insert(step.name).second) return refuse("two steps are named " + step.name);
+    if (step.phase != input.phase && step.phase != Phase::warm) {
+      return refuse("step " + step.name + " belongs to another phase than the one asked for");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<SandboxPlan>> decide(const PlannerInput& input) {
+  CEX_CHECK(check_shape(input));
+  CEX_CHECK(check_toolchain(input));
+  std::vector<SandboxPlan> plans;
+  for (const Step& step : input.plan.steps) {
+    if (step.phase != input.phase) continue;
+    auto decided = decide_step(input, step);
+    if (!decided) return in("step " + step.name, std::move(decided).error());
+    plans.push_back(*std::move(decided));
+  }
+  if (input.phase == Phase::run && plans.size() != 1) {
+    return refuse("a run phase needs exactly one run step, got " + std::to_string(plans.size()));
+  }
+  return plans;
+}
+
+}  // namespace cex::policy
