@@ -164,13 +164,14 @@ void socket_rules(Builder& filter) {
   for (const char* call : {"socket", "socketpair"}) {
     filter.allow(call, {exactly(0, AF_UNIX)});
     for (const std::uint64_t family : {AF_INET, AF_INET6}) {
-      for (const std::uint64_t type : {SOCK_STREAM, SOCK_DGRAM}) {
-        for (const std::uint64_t protocol : {0, IPPROTO_TCP, IPPROTO_UDP}) {
+      for (const std::uint64_t type : std::array<std::uint64_t, 2>{SOCK_STREAM, SOCK_DGRAM}) {
+        for (const std::uint64_t protocol : std::array<std::uint64_t, 3>{0, IPPROTO_TCP, IPPROTO_UDP}) {
           filter.allow(call, {exactly(0, family), SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kTypeMask, type),
                               exactly(2, protocol)});
         }
       }
-      for (const std::uint64_t type : {SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET}) {
+      for (const std::uint64_t type :
+           std::array<std::uint64_t, 5>{SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET}) {
         filter.refuse(EAFNOSUPPORT, call,
                       {is32(0, family), SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kTypeMask, type)});
       }

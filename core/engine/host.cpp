@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/host.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "core/base/log.hpp"
+#include "core/engine/user.hpp"
+#include "core/sandbox/cgroup_host.hpp"
+#include "core/sandbox/host_check.hpp"
+#include "core/sandbox/mount_table.hpp"
+#include "core/sandbox/payload.hpp"
+#include "core/sandbox/seccomp.hpp"
+
+namespace cex::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A server that has given root up cannot start another launcher, so some wait from the beginning,
+// configured and idle, for the case that one is killed.
+constexpr int kLaunchers = 3;
+
+#ifndef CEX_LIBEXEC_DIR
+#define CEX_LIBEXEC_DIR "/usr/libexec/code-executor"
+#endif
+
+Result<std::string> find_launcher(const std::string& wanted) {
+  std::vector<fs::path> candidates;
+  if (!wanted.empty()) {
+    candidates.emplace_back(wanted);
+  } else {
+    std::error_code error;
+    const fs::path self = fs::read_symlink("/proc/self/exe", error);
+    candidates = {self.parent_path() / "cex-launcher",
+                  self.parent_path() / "../bin/cex-launcher",
+                  fs::path{CEX_LIBEXEC_DIR} / "cex-launcher"};
+  }
+  for (const auto& path : candidates) {
+    if (::access(path.c_str(), X_OK) == 0) return fs::absolute(path).lexically_normal().string();
+  }
+  return fail(Errc::config, "cex-launcher is not at " + candidates.front().string() +
+                                "; build or install it, or name it");
+}
+
+Result<void> refuse_if_failed(const std::vector<HealthCheck>& checks) {
+  std::string reasons;
+  for (const auto& check : checks) {
+    if (check.state != HealthCheck::State::failed) continue;
+    if (!reasons.empty()) reasons += "; ";
+    reasons += check.name + ": " + check.detail + " (" + check.remedy + ")";
+  }
+  if (reasons.empty()) return {};
+  return fail(Errc::unsupported, "boxes cannot be made on this host: " + reasons);
+}
+
+const char* word(wire::CgroupKind kind) {
+  switch (kind) {
+    case wire::CgroupKind::none: return "none";
+    case wire::CgroupKind::v1: return "v1";
+    case wire::CgroupKind::v2: return "v2";
+  }
+  return "none";
+}
+
+Result<sandbox::CgroupInstance> claim_cgroups(const config::Config& config) {
+  const auto& settings = config.sandbox;
+  CEX_TRY(const auto found, sandbox::find_cgroups());
+  auto instance = sandbox::make_cgroup_instance(found, settings.cgroup_parent);
+  if (instance || !settings.insecure_no_cgroup_limits) return instance;
+  log::warning("INSECURE: jobs run without limits on memory, processes and CPU",
+               {{"reason", instance.error().message}});
+  return sandbox::CgroupInstance{};
+}
+
+Result<UniqueFd> make_payload(const config::Config& config, std::uint32_t slots) {
+  CEX_TRY(const auto filters, sandbox::build_filters());
+  CEX_TRY(const auto entries,
+          sandbox::template_entries({config.sandbox.toolchain_roots, config.sandbox.uid_base,
+                                     2 * slots}));
+  return sandbox::make_payload(entries, filters);
+}
+
+}  // namespace
+
+Host::Host() = default;
+Host::Host(Host&&) noexcept = default;
+Host& Host::operator=(Host&&) noexcept = default;
+Host::~Host() = default;
+
+Result<Host> prepare_host(const config::Config& config, const HostOptions& options) {
+  const bool rootless = ::geteuid() != 0;
+  // A client or a box that closes its end is an ordinary event, never a reason to die.
+  ::signal(SIGPIPE, SIG_IGN);
+
+  Host host;
+  host.state = std::make_unique<Host::State>();
+  Host::State& state = *host.state;
+  state.checks =
+      sandbox::check_host({rootless, config.sandbox.insecure_no_cgroup_limits});
+  CEX_CHECK(refuse_if_failed(state.checks));
+
+  const auto cpus = static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  state.workers = config.sandbox.slots == 0 ? cpus : config.sandbox.slots;
+  state.slots = std::min(state.workers + config.sandbox.spare_slots, wire::kMaxSlots);
+
+  CEX_TRY(const ServiceUser user, choose_user(config.server.user));
+  CEX_CHECK(prepare_data_dir(config.data_dir, user));
+  CEX_TRY(state.cgroups, claim_cgroups(config));
+  CEX_TRY(const UniqueFd payload, make_payload(config, state.slots));
+  CEX_TRY(const std::string program, find_launcher(options.launcher));
+  const sandbox::LauncherSettings settings{program, state.slots, config.sandbox.uid_base, rootless};
+  for (int i = 0; i < kLaunchers; ++i) {
+    CEX_TRY(auto launcher, sandbox::LauncherProcess::start(settings, state.cgroups, payload));
+    state.launchers.push_back(std::move(launcher));
+  }
+  CEX_CHECK(become(user));
+  state.isolation = {rootless ? "rootless" : "root", word(state.cgroups.kind),
+                     state.cgroups.kind == wire::CgroupKind::none};
+  log::info("host prepared", {{"mode", state.isolation.mode},
+                              {"cgroup", state.isolation.cgroup},
+                              {"user", user.name},
+                              {"slots", std::uint64_t{state.slots}}});
+  return host;
+}
+
+std::vector<HealthCheck> examine_host(const config::Config& config) {
+  return sandbox::check_host({::geteuid() != 0, config.sandbox.insecure_no_cgroup_limits});
+}
+
+}  // namespace cex::engine

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "core/base/result.hpp"
+
+namespace cex::engine {
+
+struct ServiceUser {
+  uid_t uid{0};
+  gid_t gid{0};
+  std::string name;
+};
+
+/// Who the server becomes when it was started as root: `wanted` if given, else code-executor, else the
+/// caller of sudo, else nobody. Errors: Errc::config for an unknown name or one that is root.
+[[nodiscard]] Result<ServiceUser> choose_user(const std::string& wanted);
+
+/// Gives root up for good: groups, ids, no_new_privs; read back. Call with one thread.
+[[nodiscard]] Result<void> become(const ServiceUser& user);
+
+/// Makes `path` (and its parents) where missing, with mode 0700, and gives it to `user` if this process
+/// is root. Errors: Errc::config with what to do if it belongs to somebody else.
+[[nodiscard]] Result<void> prepare_data_dir(const std::string& path, const ServiceUser& user);
+
+}  // namespace cex::engine

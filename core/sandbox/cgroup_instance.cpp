@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sandbox/cgroup_instance.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <thread>
+
+#include "core/base/ids.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+
+namespace cex::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFolder = "code-executor";
+constexpr const char* kRemedy =
+    "start as root, or give the service a delegated cgroup v2 subtree (systemd: Delegate=yes; by hand: "
+    "systemd-run --user --scope -p Delegate=yes)";
+
+bool write_file(const fs::path& path, const std::string& text) {
+  const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+  return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+Result<UniqueFd> open_folder(const fs::path& path) {
+  UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!fd) return fail_errno("open(" + path.string() + ")");
+  return fd;
+}
+
+bool ensure_folder(const fs::path& path) {
+  return ::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST;
+}
+
+// v2: children get a controller only if every folder on the way hands it down.
+bool enable_controllers(const fs::path& folder) {
+  const std::string enabled = read_file(folder / "cgroup.subtree_control");
+  bool all = true;
+  for (const char* name : {"memory", "pids", "cpu"}) {
+    bool on = false;
+    for (const auto word : split(trim(enabled), ' ')) on = on || word == name;
+    all = all && (on || write_file(folder / "cgroup.subtree_control", std::string{"+"} + name));
+  }
+  return all;
+}
+
+// A v2 group that has processes cannot hand controllers down. Where it holds nothing but this process
+// (a delegated unit), it moves itself into a leaf of its own first.
+bool make_room(const fs::path& group) {
+  const std::string procs{trim(read_file(group / "cgroup.procs"))};
+  if (procs.empty()) return true;
+  if (procs != std::to_string(::getpid())) return false;
+  const fs::path leaf = group / "code-executor-server";
+  return ensure_folder(leaf) && write_file(leaf / "cgroup.procs", procs);
+}
+
+fs::path join(const std::string& mount_point, const std::string& path) {
+  return path == "/" || path.empty() ? fs::path{mount_point} : fs::path{mount_point + path};
+}
+
+// Where "code-executor" may be made: what the operator says, else the top of the hierarchy (root),
+// else our own group (delegated).
+Result<fs::path> choose_v2_base(const CgroupHierarchy& hierarchy, const std::string& parent) {
+  std::vector<std::string> candidates{"/", hierarchy.own_path};
+  if (!parent.empty()) candidates = {parent};
+  std::string tried;
+  for (const std::string& candidate : candidates) {
+    const fs::path base = join(hierarchy.mount_point, candidate);
+    const bool top = candidate == "/";
+    if ((top || make_room(base)) && ::access(base.c_str(), W_OK) == 0 && enable_controllers(base) &&
+        ensure_folder(base / kFolder) && enable_controllers(base / kFolder)) {
+      return base;
+    }
+    if (!tried.empty()) tried += " and ";
+    tried += base.string();
+  }
+  return fail(Errc::unsupported,
+              "limits on memory, processes and CPU cannot be enforced: the controllers memory, pids and "
+              "cpu cannot be enabled below " + tried + "; " + kRemedy);
+}
+
+Result<fs::path> choose_v1_base(const CgroupHierarchy& hierarchy, const std::string& parent,
+                                const char* controller) {
+  std::vector<std::string> candidates{"/", hierarchy.own_path};
+  if (!parent.empty()) candidates = {parent};
+  for (const std::string& candidate : candidates) {
+    const fs::path base = join(hierarchy.mount_point, candidate);
+    if (ensure_folder(base / kFolder) && ::access((base / kFolder).c_str(), W_OK) == 0) return base;
+  }
+  return fail(Errc::unsupported,
+              std::string{"limits on memory, processes and CPU cannot be enforced: no folder can be "
+                          "made in the cgroup hierarchy of the controller "} +
+                  controller + " (" + hierarchy.mount_point + "); " + kRemedy);
+}
+
+void kill_processes(const fs::path& folder) {
+  if (write_file(folder / "cgroup.kill", "1")) return;
+  for (const auto line : split(read_file(folder / "cgroup.procs"), '\n')) {
+    const auto pid = parse_u64(line);
+    // 0 stands for a process of another pid namespace, which is not ours to kill.
+    if (pid && *pid > 1) ::kill(static_cast<pid_t>(*pid), SIGKILL);
+  }
+}
+
+// Bottom up: folders of groups cannot be removed while they have children or processes.
+void remove_tree(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& item : fs::directory_iterator{folder, error}) {
+    if (item.is_directory(error)) remove_tree(item.path());
+  }
+  for (int round = 0; round < 200; ++round) {
+    if (::rmdir(folder.c_str()) == 0 || errno != EBUSY) return;
+    kill_processes(folder);
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  log::warning("a dead server's cgroup cannot be removed", {{"folder", folder.string()}});
+}
+
+// True if no living server holds it.
+bool is_abandoned(const fs::path& instance) {
+  const UniqueFd fd{::open(instance.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return !fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+void sweep(const std::vector<fs::path>& parents) {
+  for (const fs::path& parent : parents) {
+    std::error_code error;
+    for (const auto& item : fs::directory_iterator{parent, error}) {
+      if (!item.is_directory(error)) continue;
+      // The first hierarchy's folder is made first and carries the lock: without it nobody lives.
+      const fs::path lock = parents.front() / item.path().filename();
+      if (parent != parents.front() && fs::exists(lock, error)) continue;
+      if (parent == parents.front() && !is_abandoned(lock)) continue;
+      log::info("sweeping a dead server's cgroup", {{"folder", item.path().string()}});
+      remove_tree(item.path());
+    }
+  }
+}
+
+Result<CgroupInstance> make_instance(wire::CgroupKind kind, const std::vector<fs::path>& parents) {
+  CgroupInstance instance;
+  instance.kind = kind;
+  instance.base = parents.front().string();
+  while (instance.instances.empty()) {
+    instance.name = random_hex(8);
+    const fs::path first = parents.front() / instance.name;
+    if (::mkdir(first.c_str(), 0755) != 0) return fail_errno("mkdir(" + first.string() + ")");
+    // Another server's sweep may take the folder between these two lines; then we make another one.
+    auto folder = open_folder(first);
+    if (folder && ::flock(folder->get(), LOCK_EX | LOCK_NB) == 0 && fs::exists(first)) {
+      instance.instances.push_back(*std::move(folder));
+    }
+  }
+  for (std::size_t i = 1; i < parents.size(); ++i) {
+    const fs::path path = parents[i] / instance.name;
+    // Controllers mounted together share their folder.
+    if (!ensure_folder(path)) return fail_errno("mkdir(" + path.string() + ")");
+    CEX_TRY(UniqueFd folder, open_folder(path));
+    instance.instances.push_back(std::move(folder));
+  }
+  for (const fs::path& parent : parents) {
+    CEX_TRY(UniqueFd folder, open_folder(parent));
+    instance.parents.push_back(std::move(folder));
+  }
+  if (kind == wire::CgroupKind::v2 && !enable_controllers(parents.front() / instance.name)) {
+    return fail_errno("enable controllers in " + instance.base + "/" + instance.name);
+  }
+  return instance;
+}
+
+}  // namespace
+
+Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host, const std::string& parent) {
+  std::vector<fs::path> parents;
+  switch (host.kind) {
+    case wire::CgroupKind::none:
+      return fail(Errc::unsupported,
+                  "limits on memory, processes and CPU cannot be enforced: no cgroup hierarchy offers " +
+                      cex::join(host.missing, ", ") + "; " + kRemedy);
+    case wire::CgroupKind::v2: {
+      CEX_TRY(const fs::path base, choose_v2_base(host.hierarchies[0], parent));
+      parents.push_back(base / kFolder);
+      break;
+    }
+    case wire::CgroupKind::v1:
+      for (std::size_t i = 0; i < host.hierarchies.size(); ++i) {
+        CEX_TRY(const fs::path base,
+                choose_v1_base(host.hierarchies[i], parent, kControllerNames[i]));
+        parents.push_back(base / kFolder);
+      }
+      break;
+  }
+  sweep(parents);
+  return make_instance(host.kind, parents);
+}
+
+}  // namespace cex::sandbox

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sandbox/launcher_process.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+
+#include "core/sandbox/message.hpp"
+
+namespace cex::sandbox {
+namespace {
+
+struct Pair {
+  UniqueFd ours;
+  UniqueFd theirs;
+};
+
+Result<Pair> make_pair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    return fail_errno("socketpair");
+  }
+  return Pair{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
+}
+
+class SpawnActions {
+ public:
+  SpawnActions() { ::posix_spawn_file_actions_init(&actions_); }
+  ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions_); }
+  SpawnActions(const SpawnActions&) = delete;
+  SpawnActions& operator=(const SpawnActions&) = delete;
+  [[nodiscard]] posix_spawn_file_actions_t* get() { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
+Result<pid_t> spawn(const std::string& program, int control) {
+  SpawnActions actions;
+  ::posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(actions.get(), 1, "/dev/null", O_WRONLY, 0);
+  // Should the socket have that number already, glibc takes close-on-exec off instead.
+  ::posix_spawn_file_actions_adddup2(actions.get(), control, wire::kControlFd);
+  std::string name = "cex-launcher";
+  char* argv[] = {name.data(), nullptr};
+  char* envp[] = {nullptr};
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), nullptr, argv, envp);
+  if (error != 0) return fail_errno("start " + program, error);
+  return pid;
+}
+
+const char* name(wire::Stage stage) {
+  using wire::Stage;
+  switch (stage) {
+    case Stage::none: return "none";
+    case Stage::message: return "message";
+    case Stage::privileges: return "privileges";
+    case Stage::template_root: return "template_root";
+    case Stage::cgroup: return "cgroup";
+    case Stage::clone_cell: return "clone_cell";
+    case Stage::cell_tmpfs: return "cell_tmpfs";
+    case Stage::cell_proc: return "cell_proc";
+    case Stage::loopback: return "loopback";
+    case Stage::credentials: return "credentials";
+    case Stage::pipes: return "pipes";
+    case Stage::seccomp: return "seccomp";
+    case Stage::limits: return "limits";
+    case Stage::rlimits: return "rlimits";
+    case Stage::files: return "files";
+    case Stage::cwd: return "cwd";
+    case Stage::descriptors: return "descriptors";
+    case Stage::exec: return "exec";
+    case Stage::clean_up: return "clean_up";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::string describe(const wire::Report& report) {
+  return std::string{"stage "} + name(report.stage) + ", index " + std::to_string(report.index) +
+         ": " + std::generic_category().message(report.sys_errno);
+}
+
+Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
+                                               const CgroupInstance& cgroups,
+                                               const UniqueFd& payload) {
+  CEX_TRY(Pair pair, make_pair());
+  CEX_TRY(const pid_t pid, spawn(settings.program, pair.theirs.get()));
+  pair.theirs.reset();
+  LauncherProcess launcher{std::move(pair.ours), pid};
+
+  wire::Configure message{};
+  message.header.type = wire::Type::configure;
+  message.cgroup = cgroups.kind;
+  message.rootless = settings.rootless ? 1 : 0;
+  message.slots = settings.slots;
+  message.uid_base = settings.uid_base;
+  message.outer_uid = ::geteuid();
+  message.outer_gid = ::getegid();
+  message.cpus = static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  std::strncpy(message.instance, cgroups.name.c_str(), sizeof(message.instance) - 1);
+  std::vector<int> fds{payload.get()};
+  for (std::size_t i = 0; i < cgroups.instances.size(); ++i) {
+    fds.push_back(cgroups.instances[i].get());
+    fds.push_back(cgroups.parents[i].get());
+  }
+  CEX_CHECK(send_message(launcher.control(), &message, sizeof(message), fds));
+
+  wire::Report report{};
+  CEX_TRY(const Received received, receive_message(launcher.control(), &report, sizeof(report)));
+  if (received.size != sizeof(report) || report.header.type != wire::Type::configured) {
+    return fail(Errc::internal, settings.program + " ended at once or is of another version");
+  }
+  if (report.stage != wire::Stage::none) {
+    return fail(Errc::unsupported, "the launcher cannot make boxes on this host: " + describe(report));
+  }
+  return launcher;
+}
+
+LauncherProcess::~LauncherProcess() {
+  if (!control_) return;
+  control_.reset();
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Result<UniqueFd> LauncherProcess::open_slot(std::uint32_t number) {
+  CEX_TRY(Pair pair, make_pair());
+  wire::OpenSlot message{};
+  message.header.type = wire::Type::open_slot;
+  message.slot = number;
+  CEX_CHECK(send_message(control_.get(), &message, sizeof(message), {pair.theirs.get()}));
+  return std::move(pair.ours);
+}
+
+}  // namespace cex::sandbox

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sandbox/slot_pool.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/base/log.hpp"
+
+namespace cex::sandbox {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint32_t kMaxFailures = 5;
+constexpr std::chrono::milliseconds kFirstRetry{50};
+
+}  // namespace
+
+SlotLease::SlotLease(SlotLease&& other) noexcept
+    : pool_{std::exchange(other.pool_, nullptr)},
+      slot_{other.slot_},
+      broken_{other.broken_} {}
+
+SlotLease::~SlotLease() {
+  if (pool_ != nullptr) pool_->give_back(slot_, broken_);
+}
+
+// The slot is this lease's alone while it is leased, so these need no lock.
+int SlotLease::socket() const { return pool_->slots_[slot_].socket.get(); }
+CellFds& SlotLease::cell() { return pool_->slots_[slot_].cell; }
+
+SlotPool::SlotPool(std::vector<LauncherProcess> launchers, std::uint32_t slots)
+    : launchers_{std::move(launchers)}, slots_(slots), wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+  thread_ = std::thread{[this] { serve(); }};
+}
+
+SlotPool::~SlotPool() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake();
+  thread_.join();
+  // End-of-file on every slot's socket is what lets the launchers' destructors return.
+  slots_.clear();
+}
+
+void SlotPool::wake() const {
+  const std::uint64_t one = 1;
+  // Can only fail when the counter is full, and then the thread is awake anyway.
+  static_cast<void>(::write(wake_.get(), &one, sizeof(one)));
+}
+
+Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
+  std::unique_lock lock{mutex_};
+  if (!ready_changed_.wait_for(lock, patience, [this] { return !ready_.empty() || stopping_; }) ||
+      stopping_) {
+    return fail(Errc::not_ready, "no box is ready");
+  }
+  const std::size_t number = ready_.front();
+  ready_.pop_front();
+  slots_[number].state = State::leased;
+  return SlotLease{this, number};
+}
+
+PoolStatus SlotPool::status() const {
+  const std::lock_guard lock{mutex_};
+  PoolStatus status;
+  status.slots = static_cast<std::uint32_t>(slots_.size());
+  status.launchers_left = static_cast<std::uint32_t>(launchers_.empty() ? 0 : launchers_.size() - 1);
+  for (const Slot& slot : slots_) {
+    if (slot.state == State::ready) ++status.ready;
+    if (slot.state == State::leased) ++status.leased;
+    if (slot.state == State::quarantined) ++status.quarantined;
+  }
+  return status;
+}
+
+void SlotPool::give_back(std::size_t number, bool broken) {
+  const std::lock_guard lock{mutex_};
+  Slot& slot = slots_[number];
+  // The work folder's memory is charged to the job until this descriptor is gone.
+  slot.cell = CellFds{};
+  if (broken) {
+    slot_broke(slot, number, "given back as broken");
+  } else {
+    slot.state = State::waiting;  // whatever is still to come is read by serve()
+  }
+  wake();
+}
+
+void SlotPool::serve() {
+  std::vector<pollfd> waits;
+  std::vector<std::size_t> who;
+  while (true) {
+    waits.assign(1, pollfd{wake_.get(), POLLIN, 0});
+    who.assign(1, 0);
+    int timeout = -1;
+    {
+      const std::lock_guard lock{mutex_};
+      if (stopping_) {
+        ready_changed_.notify_all();
+        return;
+      }
+      open_closed_slots();
+      for (std::size_t i = 0; i < slots_.size(); ++i) {
+        const State state = slots_[i].state;
+        if (state != State::waiting && state != State::ready) continue;
+        waits.push_back({slots_[i].socket.get(), POLLIN, 0});
+        who.push_back(i);
+      }
+      if (!launchers_.empty()) {
+        waits.push_back({launchers_.front().control(), POLLIN, 0});
+        who.push_back(slots_.size());
+      }
+      timeout = milliseconds_to_retry();
+    }
+    if (::poll(waits.data(), waits.size(), timeout) < 0) continue;  // EINTR
+    std::uint64_t drained = 0;
+    static_cast<void>(::read(wake_.get(), &drained, sizeof(drained)));
+    const std::lock_guard lock{mutex_};
+    for (std::size_t i = 1; i < waits.size(); ++i) {
+      if (waits[i].revents == 0) continue;
+      if (who[i] == slots_.size()) {
+        next_launcher();
+        continue;
+      }
+      // Meanwhile a worker may have leased it; then what it says is the worker's to read.
+      const State state = slots_[who[i]].state;
+      if (state == State::waiting || state == State::ready) read_slot(who[i]);
+    }
+  }
+}
+
+int SlotPool::milliseconds_to_retry() const {
+  auto next = Clock::time_point::max();
+  for (const Slot& slot : slots_) {
+    if (slot.state == State::closed) next = std::min(next, slot.retry_at);
+  }
+  if (next == Clock::time_point::max() || launchers_.empty()) return -1;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
+  return static_cast<int>(std::max<std::int64_t>(1, left.count() + 1));
+}
+
+void SlotPool::open_closed_slots() {
+  if (launchers_.empty()) return;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[i];
+    if (slot.state != State::closed || slot.retry_at > Clock::now()) continue;
+    auto socket = launchers_.front().open_slot(static_cast<std::uint32_t>(i));
+    if (!socket) {
+      slot_broke(slot, i, socket.error().message);
+      continue;
+    }
+    slot.socket = *std::move(socket);
+    slot.state = State::waiting;
+  }
+}
+
+void SlotPool::read_slot(std::size_t number) {
+  Slot& slot = slots_[number];
+  Message message;
+  auto received = receive_message(slot.socket.get(), &message, sizeof(message));
+  if (!received || received->size == 0) {
+    return slot_broke(slot, number, "its process is gone");
+  }
+  switch (message.header.type) {
+    case wire::Type::ready:
+      return accept_ready(slot, number, *received);
+    case wire::Type::clean: {
+      wire::Plain release{};
+      release.header.type = wire::Type::release;
+      if (auto sent = send_message(slot.socket.get(), &release, sizeof(release)); !sent) {
+        slot_broke(slot, number, sent.error().message);
+      }
+      return;
+    }
+    case wire::Type::exited:
+      return;  // of a cell whose worker had already left
+    case wire::Type::broken:
+      return slot_broke(slot, number, describe(message.report));
+    default:
+      return slot_broke(slot, number, "it sent an unexpected message");
+  }
+}
+
+void SlotPool::accept_ready(Slot& slot, std::size_t number, Received& received) {
+  if (received.fds.size() != wire::kReadyFds && received.fds.size() != wire::kReadyFdsCgroup) {
+    return slot_broke(slot, number, "it sent the wrong number of descriptors");
+  }
+  auto& fds = received.fds;
+  slot.cell.box_dir = std::move(fds[wire::kBoxDir]);
+  slot.cell.in = std::move(fds[wire::kStdin]);
+  slot.cell.out = std::move(fds[wire::kStdout]);
+  slot.cell.err = std::move(fds[wire::kStderr]);
+  if (fds.size() == wire::kReadyFdsCgroup) {
+    slot.cell.cpu_file = std::move(fds[wire::kCpuFile]);
+    slot.cell.memory_file = std::move(fds[wire::kMemoryFile]);
+  }
+  slot.state = State::ready;
+  slot.failures = 0;
+  ready_.push_back(number);
+  ready_changed_.notify_one();
+}
+
+void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why) {
+  ready_.erase(std::remove(ready_.begin(), ready_.end(), number), ready_.end());
+  slot.cell = CellFds{};
+  slot.socket.reset();
+  ++slot.failures;
+  const bool give_up = slot.failures >= kMaxFailures;
+  slot.state = give_up ? State::quarantined : State::closed;
+  slot.retry_at = Clock::now() + kFirstRetry * (1U << std::min(slot.failures, 6U));
+  log::write(give_up ? log::Level::error : log::Level::warning,
+             give_up ? "slot quarantined" : "slot lost, opening it again",
+             {{"slot", static_cast<std::int64_t>(number)}, {"reason", why}});
+}
+
+void SlotPool::next_launcher() {
+  log::error("the launcher died",
+             {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
+              {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
+  launchers_.erase(launchers_.begin());
+  // Its slots died with it; the sockets say so one by one. Failures of theirs do not count.
+  for (Slot& slot : slots_) {
+    slot.failures = 0;
+    if (slot.state == State::quarantined) slot.state = State::closed;
+  }
+}
+
+}  // namespace cex::sandbox

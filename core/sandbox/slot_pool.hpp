@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
+#include "core/sandbox/launcher_process.hpp"
+#include "core/sandbox/message.hpp"
+
+namespace cex::sandbox {
+
+/// What a worker holds of a cell made ahead.
+struct CellFds {
+  UniqueFd box_dir;
+  UniqueFd in;
+  UniqueFd out;
+  UniqueFd err;
+  UniqueFd cpu_file;     ///< invalid without cgroups
+  UniqueFd memory_file;  ///< the same
+};
+
+class SlotPool;
+
+/// A slot with a ready cell, for one step. Dropping it hands the slot back: what is left of the cell is
+/// ended, proved gone, and the next cell made, all off the caller's path.
+class SlotLease {
+ public:
+  SlotLease(SlotLease&& other) noexcept;
+  SlotLease& operator=(SlotLease&&) = delete;
+  ~SlotLease();
+
+  [[nodiscard]] int socket() const;
+  [[nodiscard]] CellFds& cell();
+  /// The slot cannot be trusted any more (lost, or out of step): it is closed and opened anew.
+  void mark_broken() { broken_ = true; }
+
+ private:
+  friend class SlotPool;
+  SlotLease(SlotPool* pool, std::size_t slot) : pool_{pool}, slot_{slot} {}
+  SlotPool* pool_;
+  std::size_t slot_;
+  bool broken_{false};
+};
+
+struct PoolStatus {
+  std::uint32_t slots{0};
+  std::uint32_t ready{0};
+  std::uint32_t leased{0};
+  std::uint32_t quarantined{0};
+  std::uint32_t launchers_left{0};  ///< started and unused, in case one dies
+};
+
+/// All slots of one server. Thread-safe. One thread of its own reads what idle slots say, re-opens
+/// those that broke and moves to a spare launcher when one dies.
+class SlotPool {
+ public:
+  /// `launchers`: at least one; the others wait, configured, to take over.
+  SlotPool(std::vector<LauncherProcess> launchers, std::uint32_t slots);
+  ~SlotPool();
+  SlotPool(const SlotPool&) = delete;
+  SlotPool& operator=(const SlotPool&) = delete;
+
+  /// Waits for a ready cell. Errors: Errc::not_ready when the time is over or no slot is usable.
+  [[nodiscard]] Result<SlotLease> acquire(std::chrono::milliseconds patience);
+  [[nodiscard]] PoolStatus status() const;
+
+ private:
+  friend class SlotLease;
+  enum class State : std::uint8_t { closed, waiting, ready, leased, quarantined };
+  struct Slot {
+    State state{State::closed};
+    UniqueFd socket;
+    CellFds cell;
+    std::uint32_t failures{0};  // in a row
+    std::chrono::steady_clock::time_point retry_at;
+  };
+
+  void give_back(std::size_t slot, bool broken);
+  void serve();
+  void open_closed_slots();
+  void read_slot(std::size_t number);
+  void accept_ready(Slot& slot, std::size_t number, Received& received);
+  void slot_broke(Slot& slot, std::size_t number, const std::string& why);
+  void next_launcher();
+  [[nodiscard]] int milliseconds_to_retry() const;
+  void wake() const;
+
+  mutable std::mutex mutex_;
+  std::condition_variable ready_changed_;
+  std::vector<LauncherProcess> launchers_;  // the first is in use; outlives the slots' sockets
+  std::vector<Slot> slots_;
+  std::deque<std::size_t> ready_;
+  UniqueFd wake_;
+  bool stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace cex::sandbox
