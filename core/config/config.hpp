@@ -22,28 +22,29 @@ struct StepLimits {
 
 struct ServerSettings {
   std::string listen{"127.0.0.1:8080"};  ///< HOST:PORT; port 0 lets the kernel choose
-  std::string user;                      ///< empty: code-executor, else the sudo caller, else nobody
+  std::string user;  ///< empty: code-executor, else the sudo caller, else nobody
   std::uint32_t max_connections{256};
   std::uint32_t max_connections_per_address{64};
   std::uint64_t max_body_bytes{std::uint64_t{16} << 20U};
   std::chrono::milliseconds header_timeout{10'000};  ///< whole header, not per read
   std::chrono::milliseconds body_timeout{30'000};
-  std::chrono::milliseconds drain_timeout{30'000};   ///< how long SIGTERM waits for running jobs
+  std::chrono::milliseconds drain_timeout{30'000};  ///< how long SIGTERM waits for running jobs
 };
 
 struct SandboxSettings {
-  std::uint32_t slots{0};       ///< jobs at once; 0 = number of CPUs
-  std::uint32_t spare_slots{1}; ///< further slots, whose cells refill while others run
+  std::uint32_t slots{0};         ///< jobs at once; 0 = number of CPUs
+  std::uint32_t spare_slots{1};   ///< further slots, whose cells refill while others run
   std::uint32_t uid_base{60700};  ///< root mode: two ids a slot from here
   std::vector<std::string> toolchain_roots{"/usr"};  ///< visible in boxes, read-only
-  std::string cgroup_parent;    ///< folder below the hierarchy; empty: found automatically
+  std::string cgroup_parent;  ///< folder below the hierarchy; empty: found automatically
   /// The one insecure switch: run without cgroup limits where the host offers none. Loopback only.
   bool insecure_no_cgroup_limits{false};
 };
 
 struct QueueSettings {
   std::uint32_t max_jobs{1000};
-  std::uint64_t max_bytes{std::uint64_t{256} << 20U};  ///< sources, files and inputs of waiting jobs
+  std::uint64_t max_bytes{std::uint64_t{256}
+                          << 20U};  ///< sources, files and inputs of waiting jobs
 };
 
 struct ResultSettings {
@@ -54,7 +55,7 @@ struct ResultSettings {
 };
 
 struct PluginSettings {
-  std::vector<std::string> path;  ///< further folders, after the system's
+  std::vector<std::string> path;                ///< further folders, after the system's
   std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
   std::vector<std::string> disabled;            ///< plugin ids
 };

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/cross_checks.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/base/text.hpp"
+#include "core/model/limit_fields.hpp"
+
+namespace cex::config {
+namespace {
+
+constexpr std::uint64_t kMaxPort = 65'535;
+
+std::string origin(const Loaded& loaded, const std::string& path) {
+  const auto found = loaded.origins.find(path);
+  return (found == loaded.origins.end() ? std::string{"default"} : found->second) + ": " + path;
+}
+
+void check_defaults(Loaded& loaded, StepLimits& limits, const std::string& prefix,
+                    std::vector<std::string>& errors) {
+  for (const LimitField& field : kLimitFields) {
+    const std::string path = prefix + ".default." + std::string{field.name};
+    if (field.get(limits.defaults) <= field.get(limits.max)) continue;
+    if (!loaded.origins.contains(path)) {
+      field.set(limits.defaults, field.get(limits.max));
+      continue;
+    }
+    errors.push_back(origin(loaded, path) + " is above " + prefix + ".max." +
+                     std::string{field.name} + " (" + std::to_string(field.get(limits.max)) +
+                     (is_milli(field) ? "/1000)" : ")"));
+  }
+}
+
+void check_language(const Loaded& loaded, const LimitsRequest& asked, const Limits& max,
+                    const std::string& prefix, std::vector<std::string>& errors) {
+  for (const LimitField& field : kLimitFields) {
+    const auto value = field.asked(asked);
+    if (!value || *value <= field.get(max)) continue;
+    errors.push_back(origin(loaded, prefix + "." + std::string{field.name}) +
+                     " is above the largest that is allowed");
+  }
+}
+
+bool is_folder_name(std::string_view path) {
+  if (path.size() < 2 || path.front() != '/') return false;
+  const auto parts = split(path.substr(1), '/');
+  return std::ranges::none_of(
+      parts, [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+}
+
+bool is_address(std::string_view listen) {
+  const auto colon = listen.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view host = listen.substr(0, colon);
+  const auto port = parse_u64(listen.substr(colon + 1));
+  const bool bare_v6 = host.find(':') != std::string_view::npos && !host.starts_with('[');
+  return port && *port <= kMaxPort && !bare_v6;
+}
+
+void check_forms(const Loaded& loaded, std::vector<std::string>& errors) {
+  const Config& config = loaded.config;
+  if (!is_address(config.server.listen)) {
+    errors.push_back(origin(loaded, "server.listen") +
+                     " must be HOST:PORT, e.g. 127.0.0.1:8080 or [::1]:8080");
+  }
+  if (!config.data_dir.empty() && config.data_dir.front() != '/') {
+    errors.push_back(origin(loaded, "data_dir") + " must be an absolute path");
+  }
+  for (const std::string& root : config.sandbox.toolchain_roots) {
+    if (is_folder_name(root)) continue;
+    errors.push_back(
+        origin(loaded, "sandbox.toolchain_roots") + ": '" + printable(root) +
+        "' must be an absolute path without '.', '..' or a slash at its end, and not /");
+  }
+  if (config.sandbox.toolchain_roots.empty()) {
+    errors.push_back(origin(loaded, "sandbox.toolchain_roots") + " must name at least one folder");
+  }
+  if (config.results.ttl > config.results.max_ttl) {
+    errors.push_back(origin(loaded, "results.ttl_s") + " is above results.max_ttl_s");
+  }
+}
+
+}  // namespace
+
+void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
+  check_defaults(loaded, loaded.config.run, "limits.run", errors);
+  check_defaults(loaded, loaded.config.compile, "limits.compile", errors);
+  for (const auto& [id, language] : loaded.config.languages) {
+    const std::string prefix = "languages." + id;
+    check_language(loaded, language.run_defaults, loaded.config.run.max, prefix + ".run", errors);
+    check_language(loaded, language.compile_defaults, loaded.config.compile.max,
+                   prefix + ".compile", errors);
+  }
+  check_forms(loaded, errors);
+}
+
+}  // namespace cex::config

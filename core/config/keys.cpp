@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/limit_fields.hpp"
+
+namespace cex::config {
+namespace {
+
+constexpr std::int64_t kMillion = 1'000'000;
+constexpr std::int64_t kManyBytes = std::int64_t{1} << 50U;
+constexpr std::int64_t kDay = 86'400;
+
+// The builders below take the way to a field as a callable `[](auto& config) -> auto& {...}`, so
+// that each key names its field once for reading and writing.
+
+template <class Field>
+Key number(std::string path, Kind kind, std::int64_t min, std::int64_t max, std::string description,
+           Field field) {
+  using T = std::remove_cvref_t<decltype(field(std::declval<Config&>()))>;
+  Key key{std::move(path), kind, min, max, {}, std::move(description), {}, {}};
+  key.set = [field](Config& config, const Value& value) {
+    field(config) = static_cast<T>(std::get<std::int64_t>(value));
+  };
+  key.get = [field](const Config& config) {
+    return Value{static_cast<std::int64_t>(field(config))};
+  };
+  return key;
+}
+
+template <class Field>
+Key duration(std::string path, std::int64_t min, std::int64_t max, std::string description,
+             Field field) {
+  using T = std::remove_cvref_t<decltype(field(std::declval<Config&>()))>;
+  Key key{std::move(path), Kind::integer, min, max, {}, std::move(description), {}, {}};
+  key.set = [field](Config& config, const Value& value) {
+    field(config) = T{std::get<std::int64_t>(value)};
+  };
+  key.get = [field](const Config& config) { return Value{std::int64_t{field(config).count()}}; };
+  return key;
+}
+
+template <class T, class Field>
+Key plain(std::string path, Kind kind, std::string description, Field field) {
+  Key key{std::move(path), kind, 0, 0, {}, std::move(description), {}, {}};
+  key.set = [field](Config& config, const Value& value) { field(config) = std::get<T>(value); };
+  key.get = [field](const Config& config) { return Value{field(config)}; };
+  return key;
+}
+
+template <class Enum, std::size_t N, class Field>
+Key choice(std::string path, std::array<std::pair<std::string_view, Enum>, N> names,
+           std::string description, Field field) {
+  Key key{std::move(path), Kind::text, 0, 0, {}, std::move(description), {}, {}};
+  for (const auto& [name, value] : names) key.choices.emplace_back(name);
+  key.set = [field, names](Config& config, const Value& value) {
+    for (const auto& [name, entry] : names) {
+      if (name == std::get<std::string>(value)) field(config) = entry;
+    }
+  };
+  key.get = [field, names](const Config& config) {
+    for (const auto& [name, entry] : names) {
+      if (entry == field(config)) return Value{std::string{name}};
+    }
+    return Value{std::string{}};
+  };
+  return key;
+}
+
+Kind kind_of(const LimitField& field) {
+  if (is_milli(field)) return Kind::decimal;
+  return field.name.ends_with("_bytes") ? Kind::bytes : Kind::integer;
+}
+
+std::int64_t max_of(const LimitField& field) {
+  return field.name.ends_with("_bytes") ? kManyBytes : 100 * kMillion;
+}
+
+std::uint64_t to_units(const LimitField& field, const Value& value) {
+  if (is_milli(field))
+    return static_cast<std::uint64_t>(std::lround(std::get<double>(value) * 1000));
+  return static_cast<std::uint64_t>(std::get<std::int64_t>(value));
+}
+
+Value from_units(const LimitField& field, std::uint64_t units) {
+  if (is_milli(field)) return static_cast<double>(units) / 1000.0;
+  return static_cast<std::int64_t>(units);
+}
+
+template <class Limits_>
+void add_limits(std::vector<Key>& table, const std::string& prefix, std::string_view what,
+                Limits_ limits_of) {
+  for (const LimitField& field : kLimitFields) {
+    Key key{prefix + "." + std::string{field.name},
+            kind_of(field),
+            static_cast<std::int64_t>(field.minimum),
+            max_of(field),
+            {},
+            std::string{what} + " " + std::string{field.name},
+            {},
+            {}};
+    key.set = [&field, limits_of](Config& config, const Value& value) {
+      field.set(limits_of(config), to_units(field, value));
+    };
+    key.get = [&field, limits_of](const Config& config) {
+      return from_units(field, field.get(limits_of(config)));
+    };
+    table.push_back(std::move(key));
+  }
+}
+
+template <class Request>
+void add_language_limits(std::vector<Key>& table, const std::string& prefix, const std::string& id,
+                         Request request_of) {
+  for (const LimitField& field : kLimitFields) {
+    Key key{prefix + "." + std::string{field.name},
+            kind_of(field),
+            static_cast<std::int64_t>(field.minimum),
+            max_of(field),
+            {},
+            "default of " + std::string{field.name} + " for this language",
+            {},
+            {}};
+    key.set = [&field, id, request_of](Config& config, const Value& value) {
+      field.ask(request_of(config.languages[id]), to_units(field, value));
+    };
+    key.get = [&field, id, request_of](const Config& config) {
+      const auto found = config.languages.find(id);
+      if (found == config.languages.end()) return Value{std::string{}};
+      const auto asked = field.asked(request_of(found->second));
+      return asked ? from_units(field, *asked) : Value{std::string{}};
+    };
+    table.push_back(std::move(key));
+  }
+}
+
+void add_server(std::vector<Key>& t) {
+  t.push_back(plain<std::string>(
+      "data_dir", Kind::text, "folder that holds the audit log",
+      [](auto& c) -> auto& { return c.data_dir; }));
+  t.push_back(plain<std::string>(
+      "server.listen", Kind::text, "HOST:PORT to listen on; port 0 lets the kernel choose",
+      [](auto& c) -> auto& { return c.server.listen; }));
+  t.push_back(plain<std::string>(
+      "server.user", Kind::text,
+      "user to become when started as root; empty: code-executor, else the sudo caller, else "
+      "nobody",
+      [](auto& c) -> auto& { return c.server.user; }));
+  t.push_back(number(
+      "server.max_connections", Kind::integer, 1, 65'536, "connections at once",
+      [](auto& c) -> auto& { return c.server.max_connections; }));
+  t.push_back(number(
+      "server.max_connections_per_address", Kind::integer, 1, 65'536,
+      "connections at once from one address",
+      [](auto& c) -> auto& { return c.server.max_connections_per_address; }));
+  t.push_back(number(
+      "server.max_body_bytes", Kind::bytes, 1024, std::int64_t{1} << 30U, "largest request body",
+      [](auto& c) -> auto& { return c.server.max_body_bytes; }));
+  t.push_back(duration(
+      "server.header_timeout_ms", 100, 600'000, "time for a whole request header",
+      [](auto& c) -> auto& { return c.server.header_timeout; }));
+  t.push_back(duration(
+      "server.body_timeout_ms", 100, 600'000, "time for a whole request body",
+      [](auto& c) -> auto& { return c.server.body_timeout; }));
+  t.push_back(duration(
+      "server.drain_timeout_ms", 0, 3'600'000, "how long a stopping server waits for running jobs",
+      [](auto& c) -> auto& { return c.server.drain_timeout; }));
+}
+
+void add_sandbox(std::vector<Key>& t) {
+  t.push_back(number(
+      "sandbox.slots", Kind::integer, 0, 1024, "jobs at once; 0: one for each CPU",
+      [](auto& c) -> auto& { return c.sandbox.slots; }));
+  t.push_back(number(
+      "sandbox.spare_slots", Kind::integer, 0, 1024,
+      "further slots whose boxes are made while others run",
+      [](auto& c) -> auto& { return c.sandbox.spare_slots; }));
+  t.push_back(number(
+      "sandbox.uid_base", Kind::integer, 1000, 4'000'000'000,
+      "started as root: first of the user ids that jobs run as",
+      [](auto& c) -> auto& { return c.sandbox.uid_base; }));
+  t.push_back(plain<std::vector<std::string>>(
+      "sandbox.toolchain_roots", Kind::list, "folders that boxes see, read-only",
+      [](auto& c) -> auto& { return c.sandbox.toolchain_roots; }));
+  t.push_back(plain<std::string>(
+      "sandbox.cgroup_parent", Kind::text, "cgroup to work below; empty: found automatically",
+      [](auto& c) -> auto& { return c.sandbox.cgroup_parent; }));
+  t.push_back(plain<bool>(
+      "sandbox.insecure_no_cgroup_limits", Kind::boolean,
+      "INSECURE: run without memory, CPU and process limits; loopback only",
+      [](auto& c) -> auto& { return c.sandbox.insecure_no_cgroup_limits; }));
+}
+
+void add_storage(std::vector<Key>& t) {
+  t.push_back(number(
+      "queue.max_jobs", Kind::integer, 1, kMillion, "jobs that may wait",
+      [](auto& c) -> auto& { return c.queue.max_jobs; }));
+  t.push_back(number(
+      "queue.max_bytes", Kind::bytes, 1 << 20, kManyBytes,
+      "bytes of sources, files and inputs of waiting jobs",
+      [](auto& c) -> auto& { return c.queue.max_bytes; }));
+  t.push_back(duration(
+      "results.ttl_s", 1, 30 * kDay, "seconds a result stays readable",
+      [](auto& c) -> auto& { return c.results.ttl; }));
+  t.push_back(duration(
+      "results.max_ttl_s", 1, 30 * kDay, "largest ttl_s a request may ask for",
+      [](auto& c) -> auto& { return c.results.max_ttl; }));
+  t.push_back(number(
+      "results.max_jobs", Kind::integer, 1, kMillion, "results kept at once",
+      [](auto& c) -> auto& { return c.results.max_jobs; }));
+  t.push_back(number(
+      "results.max_bytes", Kind::bytes, 1 << 20, kManyBytes, "bytes of results kept at once",
+      [](auto& c) -> auto& { return c.results.max_bytes; }));
+  t.push_back(plain<std::vector<std::string>>(
+      "plugins.path", Kind::list, "further plugin folders, after the system's",
+      [](auto& c) -> auto& { return c.plugins.path; }));
+  t.push_back(plain<std::vector<std::string>>(
+      "plugins.disabled", Kind::list, "ids of plugins not to load",
+      [](auto& c) -> auto& { return c.plugins.disabled; }));
+}
+
+void add_records(std::vector<Key>& t) {
+  t.push_back(choice(
+      "audit.sync",
+      std::array{std::pair{std::string_view{"always"}, AuditSync::always},
+                 std::pair{std::string_view{"interval"}, AuditSync::interval},
+                 std::pair{std::string_view{"off"}, AuditSync::off}},
+      "when audit records are forced to the disk: before each answer, once a second, "
+      "or when the kernel likes",
+      [](auto& c) -> auto& { return c.audit.sync; }));
+  t.push_back(number(
+      "audit.rotate_bytes", Kind::bytes, 1 << 16, kManyBytes,
+      "size at which a new audit file begins",
+      [](auto& c) -> auto& { return c.audit.rotate_bytes; }));
+  t.push_back(choice(
+      "log.level",
+      std::array{std::pair{std::string_view{"debug"}, log::Level::debug},
+                 std::pair{std::string_view{"info"}, log::Level::info},
+                 std::pair{std::string_view{"warning"}, log::Level::warning},
+                 std::pair{std::string_view{"error"}, log::Level::error}},
+      "least important level that is logged", [](auto& c) -> auto& { return c.log.level; }));
+  t.push_back(choice(
+      "log.format",
+      std::array{std::pair{std::string_view{"json"}, log::Format::json},
+                 std::pair{std::string_view{"text"}, log::Format::text}},
+      "form of a log line", [](auto& c) -> auto& { return c.log.format; }));
+}
+
+void add_all_limits(std::vector<Key>& t) {
+  t.push_back(number(
+      "limits.max_tests", Kind::integer, 1, 100'000, "tests of one job",
+      [](auto& c) -> auto& { return c.max_tests; }));
+  add_limits(
+      t, "limits.run.default", "a run's default", [](auto& c) -> auto& { return c.run.defaults; });
+  add_limits(
+      t, "limits.run.max", "a run's largest", [](auto& c) -> auto& { return c.run.max; });
+  add_limits(
+      t, "limits.compile.default", "a compilation's default",
+      [](auto& c) -> auto& { return c.compile.defaults; });
+  add_limits(
+      t, "limits.compile.max", "a compilation's largest",
+      [](auto& c) -> auto& { return c.compile.max; });
+}
+
+}  // namespace
+
+std::string Key::environment() const {
+  std::string name = "CODE_EXECUTOR_";
+  for (const char c : path) {
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> table = [] {
+    std::vector<Key> made;
+    add_server(made);
+    add_sandbox(made);
+    add_storage(made);
+    add_records(made);
+    add_all_limits(made);
+    return made;
+  }();
+  return table;
+}
+
+std::vector<Key> language_keys(const std::string& id) {
+  std::vector<Key> table;
+  const std::string prefix = "languages." + id;
+  Key enabled{
+      prefix + ".enabled", Kind::boolean, 0, 0, {}, "false: refuse jobs in this language", {}, {}};
+  enabled.set = [id](Config& config, const Value& value) {
+    config.languages[id].enabled = std::get<bool>(value);
+  };
+  enabled.get = [id](const Config& config) {
+    const auto found = config.languages.find(id);
+    return Value{found == config.languages.end() || found->second.enabled};
+  };
+  table.push_back(std::move(enabled));
+  add_language_limits(
+      table, prefix + ".run", id, [](auto& l) -> auto& { return l.run_defaults; });
+  add_language_limits(
+      table, prefix + ".compile", id, [](auto& l) -> auto& { return l.compile_defaults; });
+  return table;
+}
+
+namespace {
+
+Result<void> check_range(const Key& key, double value, double scale) {
+  const auto low = static_cast<double>(key.min) / scale;
+  const auto high = static_cast<double>(key.max) / scale;
+  // Written so that NaN fails too.
+  if (value >= low && value <= high) return {};
+  return fail(Errc::config, "must lie between " + to_toml(scale > 1 ? Value{low} : Value{key.min}) +
+                                " and " + to_toml(scale > 1 ? Value{high} : Value{key.max}));
+}
+
+}  // namespace
+
+Result<void> check(const Key& key, const Value& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    if (*whole < key.min || *whole > key.max)
+      return check_range(key, static_cast<double>(*whole), 1);
+    return {};
+  }
+  if (const auto* real = std::get_if<double>(&value)) return check_range(key, *real, 1000);
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    if (text->find('\0') != std::string::npos) return fail(Errc::config, "has a NUL byte");
+    if (!key.choices.empty() && std::ranges::find(key.choices, *text) == key.choices.end()) {
+      return fail(Errc::config, "must be one of: " + join(key.choices, ", "));
+    }
+  }
+  return {};
+}
+
+}  // namespace cex::config
