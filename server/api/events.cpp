@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/events.hpp"
+
+#include "core/base/ids.hpp"
+#include "core/base/text.hpp"
+#include "server/api/query_reader.hpp"
+
+namespace cex::api {
+
+http::Reply stream_events(Context& context, const http::Request& request) {
+  using http::Problem;
+  using http::ProblemKind;
+  QueryReader query{request};
+  if (auto problem = query.finish()) return std::move(*problem);
+  if (!is_job_id(request.parameter)) {
+    return Problem{.kind = ProblemKind::not_found, .detail = "no such job"};
+  }
+  std::uint64_t after = 0;
+  if (const auto last = request.header("last-event-id"); last && !last->empty()) {
+    const auto number = parse_u64(*last);
+    if (!number) {
+      return Problem{.kind = ProblemKind::invalid_request,
+                     .detail = "Last-Event-ID must be the id of an event of this job"};
+    }
+    after = *number;
+  }
+  const auto page = context.service.events(request.parameter, after);
+  if (!page) return http::problem_of(page.error());
+  if (page->finished && page->events.empty()) {
+    return http::Response{.status = 204, .body = {}, .headers = {}, .job = request.parameter};
+  }
+  if (!context.hub.has_room()) {
+    return Problem{.kind = ProblemKind::rate_limited,
+                   .detail = "too many open streams; ask again later",
+                   .errors = {},
+                   .headers = {{"Retry-After", "1"}},
+                   .hidden = {}};
+  }
+  hub::Follow follow{.job = request.parameter, .after = after, .context = request.context};
+  return http::Handover{[&hub = context.hub, follow](http::Connection connection) {
+    hub.stream(std::move(connection), follow);
+  }};
+}
+
+}  // namespace cex::api

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/base/result.hpp"
+#include "core/config/config.hpp"
+#include "core/engine/service.hpp"
+#include "server/api/context.hpp"
+#include "server/http/http_server.hpp"
+#include "server/hub/hub.hpp"
+#include "server/signals.hpp"
+
+namespace cex::server {
+
+/// A running engine behind HTTP, from the first accepted connection to the last closed one.
+class Daemon {
+ public:
+  Daemon(const config::Config& config, std::unique_ptr<engine::Service> service);
+
+  /// Listens; from now on requests are answered. Errors: Errc::config, Errc::system.
+  [[nodiscard]] Result<void> start();
+
+  /// Serves until SIGTERM or SIGINT, then drains and closes; a second signal cancels what runs.
+  void serve(Signals& signals);
+
+ private:
+  void drain(Signals& signals);
+  void cancel_everything();
+
+  const config::ServerSettings settings_;
+  // Order of birth: handlers use the hub, the hub uses the service.
+  std::unique_ptr<engine::Service> service_;
+  hub::Hub hub_;
+  api::Context context_;
+  std::unique_ptr<http::HttpServer> http_;
+};
+
+}  // namespace cex::server

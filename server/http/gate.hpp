@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include "server/http/router.hpp"
+
+namespace cex::http {
+
+struct GateSettings {
+  std::uint64_t max_body_bytes{std::uint64_t{16} << 20U};
+};
+
+/// The one door into the server: every request passes it, handlers behind it see only what it let
+/// in, and no exception leaves it. Together with GuardedSocket it keeps the rules that Poco leaves
+/// to the application.
+class GateFactory : public Poco::Net::HTTPRequestHandlerFactory {
+ public:
+  GateFactory(std::shared_ptr<const Router> router, GateSettings settings);
+
+  /// Judges everything that can be judged before the body, so that a client which waits for
+  /// "100 Continue" is not asked for a body that will be refused.
+  Poco::Net::HTTPRequestHandler* createRequestHandler(
+      const Poco::Net::HTTPServerRequest& request) override;
+
+ private:
+  std::shared_ptr<const Router> router_;
+  GateSettings settings_;
+};
+
+}  // namespace cex::http

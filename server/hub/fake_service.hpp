@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+#include "core/base/ids.hpp"
+#include "core/engine/service.hpp"
+
+namespace cex::hub {
+
+/// A service for the unit tests of the server: jobs do what the test says, nothing runs.
+class FakeService : public engine::Service {
+ public:
+  Result<std::string> submit(JobRequest request, RequestContext context) override {
+    const std::lock_guard lock{mutex_};
+    std::string id = random_hex(16);
+    JobView view;
+    view.id = id;
+    view.language_id = request.language;
+    view.created_at = std::chrono::system_clock::now();
+    view.trace_id = context.trace_id;
+    view.isolation = isolation();
+    jobs_[id].view = view;
+    return id;
+  }
+
+  /// Appends an event; kinds other than `result` change nothing else.
+  void emit(const std::string& id, JobEvent event) {
+    std::vector<std::function<void()>> calls;
+    {
+      const std::lock_guard lock{mutex_};
+      Job& job = jobs_.at(id);
+      event.sequence = job.events.size() + 1;
+      if (event.kind == JobEvent::Kind::result) {
+        job.view.state = event.state;
+        job.view.status = event.state == JobState::cancelled ? Verdict::cancelled : Verdict::ok;
+        job.finished = true;
+      }
+      job.events.push_back(std::move(event));
+      for (const auto& [key, notify] : watchers_) {
+        if (key.first == id) calls.push_back(notify);
+      }
+    }
+    for (const auto& call : calls) call();
+  }
+  void print(const std::string& id, std::string text) {
+    JobEvent event;
+    event.kind = JobEvent::Kind::out;
+    event.bytes = std::move(text);
+    emit(id, std::move(event));
+  }
+  void finish(const std::string& id, JobState state = JobState::finished) {
+    JobEvent event;
+    event.kind = JobEvent::Kind::result;
+    event.state = state;
+    emit(id, std::move(event));
+  }
+
+  Result<JobView> get(const std::string& id) const override {
+    const std::lock_guard lock{mutex_};
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end()) return fail(Errc::not_found, "no such job");
+    return found->second.view;
+  }
+  Result<engine::JobPage> list(const engine::JobFilter& filter) const override {
+    const std::lock_guard lock{mutex_};
+    engine::JobPage page;
+    for (const auto& [id, job] : jobs_) {
+      if (page.jobs.size() == filter.limit) page.next_cursor = id;
+      if (page.jobs.size() < filter.limit) page.jobs.push_back(job.view);
+    }
+    return page;
+  }
+  Result<void> cancel(const std::string& id) override {
+    if (auto job = get(id); !job) return tl::unexpected(job.error());
+    finish(id, JobState::cancelled);
+    ++cancels;
+    return {};
+  }
+  Result<void> forget(const std::string& id) override {
+    const std::lock_guard lock{mutex_};
+    if (jobs_.erase(id) == 0) return fail(Errc::not_found, "no such job");
+    return {};
+  }
+  Result<engine::EventPage> events(const std::string& id, std::uint64_t after) const override {
+    const std::lock_guard lock{mutex_};
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end()) return fail(Errc::not_found, "no such job");
+    constexpr std::size_t kPage = 10;
+    engine::EventPage page;
+    const auto& all = found->second.events;
+    for (std::size_t i = after; i < all.size() && page.events.size() < kPage; ++i) {
+      page.events.push_back(all[i]);
+    }
+    page.finished = found->second.finished && after + page.events.size() >= all.size();
+    return page;
+  }
+  Result<std::unique_ptr<engine::Watch>> watch(const std::string& id,
+                                               std::function<void()> notify) override {
+    if (auto job = get(id); !job) return tl::unexpected(job.error());
+    const std::lock_guard lock{mutex_};
+    const auto key = std::pair{id, ++last_watch_};
+    watchers_[key] = std::move(notify);
+    return std::make_unique<FakeWatch>(*this, key);
+  }
+
+  std::vector<LanguageInfo> languages() const override { return {}; }
+  std::vector<PluginInfo> plugins() const override { return {}; }
+  std::vector<HealthCheck> readiness() override { return {{"fake", {}, "always ready", {}}}; }
+  engine::EngineStatus status() const override { return {}; }
+  Isolation isolation() const override { return {"rootless", "none", true}; }
+  Result<std::string> explain(const JobRequest& /*request*/) const override { return "[]"; }
+  void drain(std::chrono::milliseconds /*grace*/) override {}
+
+  std::atomic<int> cancels{0};
+
+ private:
+  using WatchKey = std::pair<std::string, int>;
+  struct Job {
+    JobView view;
+    std::vector<JobEvent> events;
+    bool finished{false};
+  };
+  struct FakeWatch : engine::Watch {
+    FakeWatch(FakeService& owner, WatchKey which) : service{owner}, key{std::move(which)} {}
+    ~FakeWatch() override {
+      const std::lock_guard lock{service.mutex_};
+      service.watchers_.erase(key);
+    }
+    FakeService& service;
+    WatchKey key;
+  };
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Job> jobs_;
+  std::map<WatchKey, std::function<void()>> watchers_;
+  int last_watch_{0};
+};
+
+}  // namespace cex::hub

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/engine/service.hpp"
+#include "server/hub/hub.hpp"
+#include "server/hub/outlet.hpp"
+
+namespace cex::hub {
+
+enum class Want : std::uint8_t { nothing, events, result };
+
+/// One who follows a job: a client's connection, the journal, or both. Belongs to the hub's thread.
+struct Follower {
+  using Clock = std::chrono::steady_clock;
+
+  std::uint64_t id{0};
+  Follow follow;
+  Want want{Want::nothing};
+  std::unique_ptr<Outlet> outlet;  ///< null: nobody listens (any more)
+  Clock::time_point deadline;      ///< Want::result: when to answer 202
+  std::unique_ptr<engine::Watch> watch;
+
+  bool head_sent{false};
+  bool answered{false};   ///< everything for the client is in the outlet
+  bool lingering{false};  ///< and was sent; we wait for the client's close
+  bool job_done{false};   ///< nothing further will happen to the job
+  int status{200};
+  std::string note;
+  Clock::time_point last_event{Clock::now()};
+  Clock::time_point linger_until;
+  std::optional<Clock::time_point> due;  ///< as registered with the hub's timers
+  bool wants_output{false};              ///< as registered with epoll
+
+  [[nodiscard]] bool over() const noexcept {
+    return !outlet && (job_done || follow.journal == Journal::no);
+  }
+};
+
+}  // namespace cex::hub

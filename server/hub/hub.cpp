@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/hub/hub.hpp"
+
+#include "server/hub/loop.hpp"
+
+namespace cex::hub {
+
+Hub::Hub(engine::Service& service, HubSettings settings)
+    : loop_{std::make_unique<Loop>(service, settings)} {}
+
+Hub::~Hub() { stop(std::chrono::milliseconds{0}); }
+
+bool Hub::has_room() const noexcept { return loop_->has_room(); }
+
+void Hub::stream(http::Connection connection, Follow follow) {
+  auto follower = std::make_unique<Follower>();
+  follower->follow = std::move(follow);
+  follower->want = Want::events;
+  follower->outlet = std::make_unique<Outlet>(std::move(connection));
+  loop_->add(std::move(follower));
+}
+
+void Hub::await(http::Connection connection, Follow follow, Clock::time_point deadline) {
+  auto follower = std::make_unique<Follower>();
+  follower->follow = std::move(follow);
+  follower->want = Want::result;
+  follower->deadline = deadline;
+  follower->outlet = std::make_unique<Outlet>(std::move(connection));
+  loop_->add(std::move(follower));
+}
+
+void Hub::watch(Follow follow) {
+  auto follower = std::make_unique<Follower>();
+  follower->follow = std::move(follow);
+  loop_->add(std::move(follower));
+}
+
+void Hub::stop(std::chrono::milliseconds patience) { loop_->stop(patience); }
+
+}  // namespace cex::hub

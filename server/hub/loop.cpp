@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/hub/loop.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/log.hpp"
+#include "server/dto/job_view.hpp"
+#include "server/hub/sse.hpp"
+#include "server/http/wire.hpp"
+
+namespace cex::hub {
+namespace {
+
+constexpr std::uint64_t kInboxId = 0;
+constexpr int kClientClosedRequest = 499;  // for the log only, as nginx has it
+
+void control(int epoll, int operation, const Follower& f) {
+  epoll_event event{};
+  event.events = EPOLLRDHUP | (f.wants_output ? EPOLLOUT : 0U);
+  event.data.u64 = f.id;
+  if (::epoll_ctl(epoll, operation, f.outlet->fd(), &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+}  // namespace
+
+Hub::Loop::Loop(engine::Service& service, HubSettings settings)
+    : service_{service}, settings_{settings}, epoll_{::epoll_create1(EPOLL_CLOEXEC)} {
+  if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = kInboxId;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, inbox_.fd(), &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+  thread_ = std::thread{[this] { run(); }};
+}
+
+void Hub::Loop::add(std::unique_ptr<Follower> follower) {
+  const bool client = follower->outlet != nullptr;
+  if (client) ++clients_;
+  if (!inbox_.add(std::move(follower)) && client) --clients_;
+}
+
+void Hub::Loop::stop(std::chrono::milliseconds patience) {
+  inbox_.stop(patience);
+  const std::lock_guard lock{joining_};
+  if (thread_.joinable()) thread_.join();
+}
+
+void Hub::Loop::run() {
+  while (true) {
+    try {
+      wait_for_work();
+    } catch (const std::exception& error) {
+      log::error("hub failed", {{"reason", error.what()}});
+    }
+    if (stop_at_ && (clients_ == 0 || Clock::now() >= *stop_at_)) break;
+  }
+  followers_.clear();
+}
+
+void Hub::Loop::wait_for_work() {
+  int timeout = -1;
+  auto next = timers_.empty() ? Clock::time_point::max() : timers_.begin()->first;
+  if (stop_at_) next = std::min(next, *stop_at_);
+  if (next != Clock::time_point::max()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
+    timeout = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+  }
+  std::array<epoll_event, 64> ready{};
+  const int count = ::epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = ready[static_cast<std::size_t>(i)];
+    if (auto* f = find(event.data.u64)) {
+      on_socket(*f, event.events);
+      settle(event.data.u64);
+    }
+  }
+  Inbox::Mail mail = inbox_.collect();
+  for (auto& follower : mail.fresh) adopt(std::move(follower));
+  for (const auto id : mail.notified) {
+    if (auto* f = find(id)) {
+      pump(*f);
+      settle(id);
+    }
+  }
+  const auto now = Clock::now();
+  while (!timers_.empty() && timers_.begin()->first <= now) {
+    const auto id = timers_.begin()->second;
+    on_timer(*find(id), now);
+    settle(id);
+  }
+  if (mail.stop) begin_stop(*mail.stop);
+}
+
+void Hub::Loop::adopt(std::unique_ptr<Follower> follower) {
+  const std::uint64_t id = ++last_id_;
+  Follower& f = *follower;
+  f.id = id;
+  followers_.emplace(id, std::move(follower));
+  if (f.outlet) control(epoll_.get(), EPOLL_CTL_ADD, f);
+  auto watch = service_.watch(f.follow.job, [this, id] { inbox_.notify(id); });
+  if (watch) {
+    f.watch = *std::move(watch);
+    if (f.want == Want::events) {
+      const http::Response head{.content_type = "text/event-stream",
+                                .body = {},
+                                .headers = {{"X-Accel-Buffering", "no"},
+                                            {"Location", "/v1/jobs/" + f.follow.job}},
+                                .job = {}};
+      f.outlet->append(http::render_head(head, f.follow.context.request_id, http::KeepAlive::no, {}));
+      f.head_sent = true;
+    }
+    pump(f);
+  } else {
+    lost(f, watch.error());
+    flush(f);
+  }
+  settle(id);
+}
+
+void Hub::Loop::pump(Follower& f) {
+  while (!f.job_done) {
+    const bool streams = f.want == Want::events && f.outlet && !f.answered;
+    if (streams && f.outlet->backlog() >= settings_.max_backlog) break;
+    const auto page = service_.events(f.follow.job, f.follow.after);
+    if (!page) {
+      lost(f, page.error());
+      break;
+    }
+    for (const JobEvent& event : page->events) {
+      f.follow.after = event.sequence;
+      if (!streams || event.kind == JobEvent::Kind::result) continue;
+      f.outlet->append(render_event(event));
+    }
+    if (streams && !page->events.empty()) f.last_event = Clock::now();
+    if (page->finished) conclude(f);
+    if (page->events.empty()) break;
+  }
+  flush(f);
+}
+
+void Hub::Loop::conclude(Follower& f) {
+  f.job_done = true;
+  const bool listening = f.outlet && !f.answered;
+  if (!listening && f.follow.journal == Journal::no) return;
+  const auto job = service_.get(f.follow.job);
+  if (!job) return lost(f, job.error());
+  if (f.follow.journal == Journal::yes) write_journal(*job, f);
+  if (!listening) return;
+  if (f.want == Want::events) {
+    f.outlet->append(render_event(f.follow.after, "result", dto::to_json_value(*job)));
+    f.answered = true;
+  } else {
+    answer_job(f, *job, 200);
+  }
+}
+
+void Hub::Loop::answer_job(Follower& f, const JobView& job, int status) {
+  f.status = status;
+  const http::Response response{.status = status,
+                                .body = dto::dump(dto::to_json_value(job)),
+                                .headers = {{"Location", "/v1/jobs/" + job.id}},
+                                .job = {}};
+  f.outlet->append(http::render(response, f.follow.context.request_id, http::KeepAlive::no));
+  f.answered = true;
+}
+
+void Hub::Loop::lost(Follower& f, const Error& error) {
+  f.job_done = true;
+  if (f.follow.journal == Journal::yes) {
+    log::info("job forgotten",
+              {{"job", f.follow.job}, {"request_id", f.follow.context.request_id}});
+  }
+  if (!f.outlet || f.answered) return;
+  const http::Problem problem = http::problem_of(error);
+  const std::string& id = f.follow.context.request_id;
+  if (f.head_sent) {
+    f.outlet->append(
+        render_stream_error(http::problem_type(problem.kind).code, problem.detail));
+  } else {
+    f.status = http::problem_type(problem.kind).status;
+    f.outlet->append(http::render(http::to_response(problem, id), id, http::KeepAlive::no));
+  }
+  f.note = http::problem_type(problem.kind).code;
+  f.answered = true;
+}
+
+void Hub::Loop::flush(Follower& f) {
+  if (!f.outlet || f.lingering) return;
+  const auto now = Clock::now();
+  if (!f.outlet->flush(now)) {
+    return client_gone(f, "client gone", f.follow.on_disconnect);
+  }
+  if (f.answered && f.outlet->backlog() == 0) {
+    f.outlet->log().write(f.status, f.follow.job, f.note);
+    f.outlet->finish_writing();
+    f.lingering = true;
+    f.linger_until = now + settings_.linger;
+  }
+}
+
+void Hub::Loop::on_socket(Follower& f, std::uint32_t events) {
+  if (!f.outlet) return;
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+    if (f.lingering) return drop_outlet(f);
+    return client_gone(f, "client gone", f.follow.on_disconnect);
+  }
+  flush(f);
+  // A full backlog stopped the pump; there is room again.
+  if (f.outlet && f.outlet->backlog() < settings_.max_backlog) pump(f);
+}
+
+void Hub::Loop::on_timer(Follower& f, Clock::time_point now) {
+  if (!f.outlet) return;
+  if (f.lingering) return drop_outlet(f);
+  if (f.outlet->backlog() > 0 && now - f.outlet->last_progress() >= settings_.stall) {
+    // Not a disconnect: a slow reader resumes with Last-Event-ID, so its job goes on.
+    return client_gone(f, "client too slow", OnDisconnect::keep);
+  }
+  if (f.answered) return;
+  if (f.want == Want::events && now - f.last_event >= settings_.heartbeat) {
+    f.last_event = now;
+    if (f.outlet->backlog() == 0) f.outlet->append(kHeartbeat);
+  } else if (f.want == Want::result && now >= f.deadline) {
+    if (const auto job = service_.get(f.follow.job)) {
+      answer_job(f, *job, 202);
+    } else {
+      lost(f, job.error());
+    }
+  }
+  flush(f);
+}
+
+void Hub::Loop::client_gone(Follower& f, std::string_view note, OnDisconnect consequence) {
+  f.outlet->log().write(kClientClosedRequest, f.follow.job, note);
+  drop_outlet(f);
+  if (consequence == OnDisconnect::cancel && !f.job_done) {
+    chores_.add([this, job = f.follow.job] {
+      if (const auto done = service_.cancel(job); !done) {
+        log::debug("cancel came too late", {{"job", job}, {"reason", done.error().message}});
+      }
+    });
+  }
+}
+
+void Hub::Loop::drop_outlet(Follower& f) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, f.outlet->fd(), nullptr);
+  f.outlet.reset();
+  --clients_;
+}
+
+void Hub::Loop::write_journal(const JobView& job, const Follower& f) const {
+  const auto end = job.finished_at.value_or(job.created_at);
+  const std::chrono::duration<double, std::milli> took = end - job.started_at.value_or(end);
+  log::info("job finished", {{"job", job.id},
+                             {"language", job.language_id},
+                             {"version", job.version},
+                             {"state", to_string(job.state)},
+                             {"status", job.status ? to_string(*job.status) : std::string_view{}},
+                             {"duration_ms", took.count()},
+                             {"queue_ms", to_ms(job.queued_for)},
+                             {"request_id", f.follow.context.request_id},
+                             {"trace_id", job.trace_id}});
+}
+
+void Hub::Loop::begin_stop(std::chrono::milliseconds patience) {
+  stop_at_ = Clock::now() + patience;
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, follower] : followers_) ids.push_back(id);
+  for (const auto id : ids) {
+    Follower& f = *find(id);
+    f.follow.journal = Journal::no;
+    if (f.outlet && !f.answered) {
+      lost(f, Error{Errc::not_ready, "the server is shutting down", 0, {}});
+      flush(f);
+    }
+    settle(id);
+  }
+}
+
+void Hub::Loop::settle(std::uint64_t id) {
+  Follower* f = find(id);
+  if (f == nullptr) return;
+  if (f->outlet) {
+    const bool wants_output = f->outlet->backlog() > 0;
+    if (wants_output != f->wants_output) {
+      f->wants_output = wants_output;
+      control(epoll_.get(), EPOLL_CTL_MOD, *f);
+    }
+  }
+  rearm(*f);
+  if (f->over()) followers_.erase(id);
+}
+
+void Hub::Loop::rearm(Follower& f) {
+  const auto due = next_due(f);
+  if (due == f.due) return;
+  if (f.due) timers_.erase({*f.due, f.id});
+  if (due) timers_.emplace(*due, f.id);
+  f.due = due;
+}
+
+std::optional<Hub::Clock::time_point> Hub::Loop::next_due(const Follower& f) const {
+  if (!f.outlet) return std::nullopt;
+  if (f.lingering) return f.linger_until;
+  std::optional<Clock::time_point> due;
+  const auto earlier = [&](Clock::time_point instant) { due = due ? std::min(*due, instant) : instant; };
+  if (f.outlet->backlog() > 0) earlier(f.outlet->last_progress() + settings_.stall);
+  if (!f.answered && f.want == Want::events) earlier(f.last_event + settings_.heartbeat);
+  if (!f.answered && f.want == Want::result) earlier(f.deadline);
+  return due;
+}
+
+Follower* Hub::Loop::find(std::uint64_t id) {
+  const auto found = followers_.find(id);
+  return found == followers_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace cex::hub

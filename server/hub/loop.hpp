@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <set>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "server/hub/chores.hpp"
+#include "server/hub/follower.hpp"
+#include "server/hub/hub.hpp"
+#include "server/hub/inbox.hpp"
+
+namespace cex::hub {
+
+/// The hub's thread and what it owns. add() and stop() may be called from any thread, all the rest
+/// runs in the loop's own.
+class Hub::Loop {
+ public:
+  Loop(engine::Service& service, HubSettings settings);
+
+  [[nodiscard]] bool has_room() const noexcept { return clients_ < settings_.max_clients; }
+  void add(std::unique_ptr<Follower> follower);
+  void stop(std::chrono::milliseconds patience);
+
+ private:
+  void run();
+  void wait_for_work();
+  void adopt(std::unique_ptr<Follower> follower);
+  void begin_stop(std::chrono::milliseconds patience);
+
+  void pump(Follower& f);                       // moves new events to the client
+  void conclude(Follower& f);                   // the job is finished
+  void answer_job(Follower& f, const JobView& job, int status);  // the job as a whole response
+  void lost(Follower& f, const Error& error);   // the job is gone
+  void flush(Follower& f);
+  void on_socket(Follower& f, std::uint32_t events);
+  void on_timer(Follower& f, Clock::time_point now);
+  void client_gone(Follower& f, std::string_view note, OnDisconnect consequence);
+  void drop_outlet(Follower& f);
+  void write_journal(const JobView& job, const Follower& f) const;
+
+  void settle(std::uint64_t id);  // after every touch: timers, epoll, removal
+  void rearm(Follower& f);
+  [[nodiscard]] std::optional<Clock::time_point> next_due(const Follower& f) const;
+  [[nodiscard]] Follower* find(std::uint64_t id);
+
+  engine::Service& service_;
+  const HubSettings settings_;
+  Inbox inbox_;
+  UniqueFd epoll_;
+  std::atomic<std::size_t> clients_{0};
+  std::unordered_map<std::uint64_t, std::unique_ptr<Follower>> followers_;
+  std::set<std::pair<Clock::time_point, std::uint64_t>> timers_;
+  std::uint64_t last_id_{0};
+  std::optional<Clock::time_point> stop_at_;
+  std::mutex joining_;
+  Chores chores_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace cex::hub

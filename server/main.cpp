@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "core/base/log.hpp"
+#include "core/config/config_loader.hpp"
+#include "core/engine/build_engine.hpp"
+#include "server/daemon.hpp"
+#include "server/dto/catalogue.hpp"
+#include "server/options.hpp"
+#include "server/paths.hpp"
+#include "server/signals.hpp"
+#include "server/version.hpp"
+
+namespace cex::server {
+namespace {
+
+int complain(const Error& error) {
+  std::fprintf(stderr, "code-executord: %s\n", error.message.c_str());
+  return error.code == Errc::config ? kExitConfig : kExitFailure;
+}
+
+Result<config::Config> load_config(const Options& options) {
+  CEX_TRY(config::Config config, config::load(options.load));
+  CEX_CHECK(http::check_listen_address(config.server.listen));
+  if (config.data_dir.empty()) config.data_dir = default_data_dir();
+  if (config.data_dir.empty()) {
+    return fail(Errc::config, "no data folder: give --data-dir, or set HOME");
+  }
+  auto folders = default_plugin_dirs(program_dir());
+  folders.insert(folders.end(), config.plugins.path.begin(), config.plugins.path.end());
+  config.plugins.path = std::move(folders);
+  return config;
+}
+
+// Each connection is a descriptor; the soft limit is often 1024, the hard one far above.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  constexpr rlim_t kEnough = 65536;
+  limit.rlim_cur = std::min(limit.rlim_max, kEnough);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warning("cannot raise RLIMIT_NOFILE");
+}
+
+int print_findings(engine::Service& service) {
+  const auto checks = service.readiness();
+  for (const auto& check : checks) {
+    const std::string state{dto::to_string(check.state)};
+    std::printf("%-9s %-20s %s\n", state.c_str(), check.name.c_str(), check.detail.c_str());
+    if (!check.remedy.empty()) std::printf("%-9s %-20s -> %s\n", "", "", check.remedy.c_str());
+  }
+  for (const auto& language : service.languages()) {
+    std::printf("%-9s %-20s %s\n", language.usable ? "ok" : "unusable", language.id.c_str(),
+                language.usable ? language.name.c_str() : language.reason.c_str());
+  }
+  const bool ready = dto::all_passed(checks);
+  std::printf("%s\n", ready ? "ready" : "not ready");
+  return ready ? kExitOk : kExitFailure;
+}
+
+int run(const Options& options) {
+  Signals signals;  // before any thread, so that every thread has them blocked
+  const auto config = load_config(options);
+  if (!config) return complain(config.error());
+  log::start(config->log.level, config->log.format);
+  raise_descriptor_limit();
+  if (config->sandbox.insecure_no_cgroup_limits) {
+    log::warning("INSECURE: programs run without cgroup limits; use this on a laptop only");
+  }
+
+  auto host = engine::prepare_host(*config, {.launcher = sibling_launcher(program_dir())});
+  if (!host) return complain(host.error());
+  // After the launcher was started: an ignored signal would be inherited through its exec.
+  std::signal(SIGPIPE, SIG_IGN);
+  auto service = engine::build_engine(*config, *std::move(host));
+  if (!service) return complain(service.error());
+  if (options.task == Task::check) {
+    const int code = print_findings(**service);
+    (*service)->drain(std::chrono::milliseconds{0});
+    return code;
+  }
+  log::info("starting", {{"version", kVersion}, {"data_dir", config->data_dir}});
+  Daemon daemon{*config, *std::move(service)};
+  if (const auto started = daemon.start(); !started) return complain(started.error());
+  daemon.serve(signals);
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace cex::server
+
+int main(int argc, char** argv) {
+  try {
+    const auto parsed = cex::server::parse_command_line(argc, argv);
+    if (const auto* farewell = std::get_if<cex::server::Farewell>(&parsed)) {
+      std::fputs(farewell->out.c_str(), stdout);
+      std::fputs(farewell->err.c_str(), stderr);
+      return farewell->exit_code;
+    }
+    return cex::server::run(std::get<cex::server::Options>(parsed));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "code-executord: %s\n", error.what());
+    return cex::server::kExitFailure;
+  }
+}
