@@ -13,7 +13,6 @@
 
 include_guard(GLOBAL)
 include(GNUInstallDirs)
-set(CEX_PLUGIN_VERSION_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/plugin.map")
 
 # Sanitizer run times are found at load time, which the linker's strictest check does not know.
 function(_cex_plugin_is_sanitized result)
@@ -55,11 +54,11 @@ function(cex_add_plugin name)
     LIBRARY_OUTPUT_DIRECTORY "$<1:${folder}>"
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     POSITION_INDEPENDENT_CODE ON SKIP_BUILD_RPATH ON
-    LINK_DEPENDS "${CEX_PLUGIN_VERSION_SCRIPT}")
+    LINK_DEPENDS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map")
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique> -fstack-protector-strong)
   target_link_options(${target} PRIVATE
-    "LINKER:--version-script=${CEX_PLUGIN_VERSION_SCRIPT}" "LINKER:--exclude-libs,ALL"
+    "LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map" "LINKER:--exclude-libs,ALL"
     "LINKER:-z,now,-z,relro,-z,noexecstack")
   _cex_plugin_is_sanitized(sanitized)
   if(NOT sanitized)

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cex/plugin.hpp>
+
+namespace cex::plugins::cpp {
+
+/// Languages, options and probes.
+void describe_all(plugin::Describe& describe);
+
+/// Ways to call the compilers when looking for them; also the ids of the probes.
+inline constexpr const char* kGccProbe = "gcc";
+inline constexpr const char* kGxxProbe = "g++";
+inline constexpr const char* kClangProbe = "clang";
+
+}  // namespace cex::plugins::cpp

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jvm_common.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <cex/plan.hpp>
+#include <cex/scan.hpp>
+
+namespace cex::plugins::jvm {
+namespace {
+
+constexpr std::uint64_t kSmallestHeap = 16 * plugin::kMiB;
+
+bool any_starts_with(const std::vector<std::string_view>& list, std::string_view start) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](std::string_view item) { return plugin::starts_with(item, start); });
+}
+
+bool chooses_collector(const std::vector<std::string_view>& args) {
+  return std::any_of(args.begin(), args.end(), [](std::string_view arg) {
+    return plugin::starts_with(arg, "-XX:+Use") && plugin::ends_with(arg, "GC");
+  });
+}
+
+/// Heap sizes as a user wrote them must fit the limit; the JVM would start and die later.
+void check_heap(const plugin::PlanRequest& request) {
+  for (const std::string_view arg : request.runtime_args) {
+    for (const std::string_view flag : {"-Xmx", "-Xms", "-Xmn"}) {
+      if (!plugin::starts_with(arg, flag)) continue;
+      const auto bytes = heap_bytes(arg, flag);
+      if (!bytes)
+        throw plugin::BadRequest(std::string(arg) + " is no size; write for example -Xmx256m");
+      if (request.memory_bytes != 0 && *bytes > request.memory_bytes) {
+        throw plugin::BadRequest(std::string(arg) + " is above the memory limit of " +
+                                 std::to_string(request.memory_bytes) + " bytes");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string home_of(std::string_view tool) {
+  return std::string(plugin::folder_of(plugin::folder_of(tool)));
+}
+
+plugin::Strings read_only_paths(const std::string& home) {
+  plugin::Strings paths{home};
+  const std::string name(plugin::base_name(home));
+  // ".../java-17-openjdk-amd64/conf" is a link to "/etc/java-17-openjdk".
+  const std::size_t at = name.find("-openjdk");
+  if (plugin::starts_with(home, "/usr/lib/jvm/java-") && at != std::string::npos) {
+    paths.push_back("/etc/" + name.substr(0, at) + "-openjdk");
+  }
+  return paths;
+}
+
+plugin::Strings runtime_arguments() {
+  return {"-Xss*",
+          "-Xms*",
+          "-Xmx*",
+          "-Xmn*",
+          "-Xint",
+          "-ea",
+          "-da",
+          "-esa",
+          "-dsa",
+          "-enableassertions",
+          "--enable-preview",
+          "-verbose:gc",
+          "-Xlog:gc",
+          "-XX:+UseSerialGC",
+          "-XX:+UseParallelGC",
+          "-XX:+UseG1GC",
+          "-XX:+UseZGC",
+          "-XX:+UseShenandoahGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-TieredCompilation",
+          "-XX:MaxMetaspaceSize=*",
+          "-XX:ReservedCodeCacheSize=*",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseStringDeduplication",
+          "-XX:-OmitStackTraceInFastThrow",
+          "-Dfile.encoding=*",
+          "-Duser.language=*",
+          "-Duser.country=*",
+          "-Duser.timezone=*",
+          "-Djava.util.concurrent.ForkJoinPool.common.parallelism=*"};
+}
+
+std::optional<std::uint64_t> heap_bytes(std::string_view argument, std::string_view flag) {
+  if (!plugin::skip(argument, flag)) return std::nullopt;
+  std::uint32_t number = 0;
+  if (!plugin::take_number(argument, number) || argument.size() > 1) return std::nullopt;
+  if (argument.empty()) return number;
+  switch (argument[0]) {
+    case 'k':
+    case 'K':
+      return std::uint64_t{number} << 10U;
+    case 'm':
+    case 'M':
+      return std::uint64_t{number} << 20U;
+    case 'g':
+    case 'G':
+      return std::uint64_t{number} << 30U;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string compiler_heap(std::uint64_t memory_bytes) {
+  // Enough for a large program; the rest of a generous limit is not worth reserving.
+  const std::uint64_t most = 1024 * plugin::kMiB;
+  const std::uint64_t heap = memory_bytes == 0 ? 256 * plugin::kMiB : memory_bytes;
+  return std::to_string(std::clamp(heap, 64 * plugin::kMiB, most) / plugin::kMiB) + "m";
+}
+
+plugin::Hints hints(const plugin::PlanRequest& request) {
+  const std::uint64_t mapped = 8 * plugin::kGiB;  // class space, code cache, archives, stacks
+  const std::uint64_t room = std::numeric_limits<std::uint64_t>::max() - mapped;
+  return {.threads = 48,
+          .address_space_bytes = mapped + std::min(request.memory_bytes, room),
+          .overhead_memory_bytes = 160 * plugin::kMiB,
+          .tmp_bytes = 32 * plugin::kMiB};
+}
+
+plugin::Step run_step(const plugin::PlanRequest& request, const std::string& home,
+                      const std::string& class_path, const std::string& main_class) {
+  check_heap(request);
+  plugin::Step step{.name = "java", .argv = {home + "/bin/java"}};
+  if (!chooses_collector(request.runtime_args)) step.argv.emplace_back("-XX:+UseSerialGC");
+  // No memory-mapped performance data in /tmp; archives that do not fit are not worth a word.
+  step.argv.insert(step.argv.end(), {"-XX:-UsePerfData", "-Xshare:auto",
+                                     "-XX:ActiveProcessorCount=" + std::to_string(request.cpus())});
+  if (!any_starts_with(request.runtime_args, "-Xmx") && request.memory_bytes != 0) {
+    const std::uint64_t heap = std::max(request.memory_bytes, kSmallestHeap) / plugin::kMiB;
+    step.argv.push_back("-Xmx" + std::to_string(heap) + "m");
+  }
+  plugin::append(step.argv, request.runtime_args);
+  step.argv.insert(step.argv.end(), {"-cp", class_path, main_class});
+  plugin::append(step.argv, request.args);
+  step.needs_exec_memory = true;
+  step.needs_proc = true;
+  step.keep_stdin = true;
+  step.hints = hints(request);
+  return step;
+}
+
+}  // namespace cex::plugins::jvm

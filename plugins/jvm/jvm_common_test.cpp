@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jvm_common.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace cex::plugins::jvm {
+namespace {
+
+plugin::PlanRequest request() {
+  return {.phase = plugin::Phase::run,
+          .cpus_milli = 1000,
+          .memory_bytes = 256U << 20U,
+          .language = "java",
+          .executable = "/usr/lib/jvm/java-17-openjdk-amd64/bin/javac",
+          .version = "17.0.15",
+          .box_dir = "/box",
+          .entry_file = "Main.java"};
+}
+
+bool has(const plugin::Step& step, const std::string& arg) {
+  return std::find(step.argv.begin(), step.argv.end(), arg) != step.argv.end();
+}
+
+TEST(JvmHeap, reads_sizes_and_refuses_the_rest) {
+  EXPECT_EQ(heap_bytes("-Xmx512m", "-Xmx"), 512ULL << 20U);
+  EXPECT_EQ(heap_bytes("-Xmx2G", "-Xmx"), 2ULL << 30U);
+  EXPECT_EQ(heap_bytes("-Xmx4096", "-Xmx"), 4096U);
+  for (const char* odd : {"-Xmx", "-Xmxm", "-Xmx1x", "-Xmx1mm", "-Xmx-1m", "-Xmx9999999999g"}) {
+    EXPECT_FALSE(heap_bytes(odd, "-Xmx")) << odd;
+  }
+}
+
+TEST(JvmRunStep, gives_the_heap_what_the_user_may_use) {
+  const auto step = run_step(request(), "/jdk", "/box", "Main");
+  EXPECT_EQ(step.argv.at(0), "/jdk/bin/java");
+  EXPECT_TRUE(has(step, "-Xmx256m"));
+  EXPECT_TRUE(has(step, "-XX:+UseSerialGC"));
+  EXPECT_TRUE(step.needs_exec_memory);
+}
+
+TEST(JvmRunStep, lets_the_user_choose_heap_and_collector) {
+  auto asked = request();
+  asked.runtime_args = {"-Xmx64m", "-XX:+UseG1GC"};
+  const auto step = run_step(asked, "/jdk", "/box", "Main");
+  EXPECT_TRUE(has(step, "-Xmx64m"));
+  EXPECT_FALSE(has(step, "-Xmx256m"));
+  EXPECT_FALSE(has(step, "-XX:+UseSerialGC"));
+}
+
+TEST(JvmRunStep, refuses_a_heap_above_the_limit) {
+  auto asked = request();
+  asked.runtime_args = {"-Xmx1g"};
+  EXPECT_THROW(static_cast<void>(run_step(asked, "/jdk", "/box", "Main")), plugin::BadRequest);
+  asked.runtime_args = {"-Xmxlots"};
+  EXPECT_THROW(static_cast<void>(run_step(asked, "/jdk", "/box", "Main")), plugin::BadRequest);
+}
+
+TEST(JvmHints, do_not_overflow) {
+  auto asked = request();
+  asked.memory_bytes = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(hints(asked).address_space_bytes, std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST(JvmPaths, know_where_debian_keeps_the_configuration) {
+  EXPECT_EQ(read_only_paths("/usr/lib/jvm/java-17-openjdk-amd64"),
+            (plugin::Strings{"/usr/lib/jvm/java-17-openjdk-amd64", "/etc/java-17-openjdk"}));
+  EXPECT_EQ(read_only_paths("/usr/lib/jvm/temurin-25-jdk-amd64"),
+            plugin::Strings{"/usr/lib/jvm/temurin-25-jdk-amd64"});
+}
+
+}  // namespace
+}  // namespace cex::plugins::jvm
