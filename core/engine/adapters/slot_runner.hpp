@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/ports.hpp"
+#include "core/sandbox/slot_pool.hpp"
+
+namespace cex::engine {
+
+/// BoxRunner over the real slots.
+class SlotRunner final : public BoxRunner {
+ public:
+  explicit SlotRunner(sandbox::SlotPool& pool) : pool_{pool} {}
+
+  [[nodiscard]] Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) override;
+  [[nodiscard]] StepOutcome run(const BoxOrder& order,
+                                const supervise::CancelToken& cancel) override;
+
+ private:
+  sandbox::SlotPool& pool_;
+};
+
+}  // namespace cex::engine

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/build_engine.hpp"
+
+#include "core/audit/auditor.hpp"
+#include "core/engine/adapters/chained_audit.hpp"
+#include "core/engine/adapters/slot_runner.hpp"
+#include "core/engine/engine.hpp"
+#include "core/engine/host.hpp"
+#include "core/engine/memory_store.hpp"
+#include "core/engine/self_test.hpp"
+#include "core/plugins/registry.hpp"
+
+namespace cex::engine {
+
+Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) {
+  Host::State& prepared = *host.state;
+  EngineParts parts;
+  parts.isolation = prepared.isolation;
+  parts.workers = prepared.workers;
+  parts.pool =
+      std::make_unique<sandbox::SlotPool>(std::move(prepared.launchers), prepared.slots);
+  parts.runner = std::make_unique<SlotRunner>(*parts.pool);
+  // Before anything is offered: a box that does not hold is no reason to try somebody's code in it.
+  CEX_CHECK(run_self_test(*parts.runner));
+
+  CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
+  parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));
+  const auto registry = plugins::Registry::load(
+      {config.plugins.path, config.plugins.provider, config.plugins.disabled});
+  parts.catalogue = Catalogue::discover(registry, config, *parts.runner, prepared.workers);
+  parts.store = std::make_unique<MemoryStore>(config.queue, config.results);
+  parts.cgroups = std::move(prepared.cgroups);
+  parts.config = std::move(config);
+  return std::make_unique<Engine>(std::move(parts));
+}
+
+}  // namespace cex::engine

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/catalogue.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/engine/probing.hpp"
+#include "core/policy/limit_rules.hpp"
+#include "core/policy/option_rules.hpp"
+
+namespace cex::engine {
+namespace {
+
+bool selects(std::string_view selector, const langspec::Toolchain& toolchain) {
+  if (selector == "*" || selector == toolchain.id || selector == toolchain.label) return true;
+  const std::string_view version = toolchain.version;
+  return version == selector || (version.size() > selector.size() && !selector.empty() &&
+                                 version.substr(0, selector.size()) == selector &&
+                                 version[selector.size()] == '.');
+}
+
+std::string probed_names(const langspec::Description& description) {
+  std::vector<std::string> names;
+  for (const auto& probe : description.probes) {
+    if (!probe.candidates.empty()) names.push_back(probe.candidates.front());
+  }
+  return join(names, ", ");
+}
+
+// Earlier probes are the plugin's first choice (gcc before clang), within one the newest leads.
+void sort_toolchains(std::vector<FoundToolchain>& found) {
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    if (a.probe_order != b.probe_order) return a.probe_order < b.probe_order;
+    return version_less(b.toolchain.version, a.toolchain.version);
+  });
+}
+
+}  // namespace
+
+Catalogue::Catalogue(std::shared_ptr<const plugins::Registry> registry,
+                     const config::Config& config)
+    : registry_{std::move(registry)}, config_{config} {}
+
+std::shared_ptr<const Catalogue> Catalogue::discover(
+    std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
+    BoxRunner& runner, unsigned parallel) {
+  const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry), config}};
+  const auto& loaded = catalogue->registry_->loaded();
+  std::vector<std::vector<FoundToolchain>> found(loaded.size());
+  std::atomic<std::size_t> next{0};
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < std::max(1U, parallel); ++i) {
+      threads.emplace_back([&] {
+        for (std::size_t at = next++; at < loaded.size(); at = next++) {
+          found[at] = run_probes(*loaded[at], config.sandbox.toolchain_roots, runner);
+        }
+      });
+    }
+  }
+  for (const auto& entry : catalogue->registry_->languages()) {
+    const auto at = std::find_if(loaded.begin(), loaded.end(), [&](const auto& plugin) {
+      return plugin.get() == entry.plugin;
+    });
+    auto candidates = found[static_cast<std::size_t>(at - loaded.begin())];
+    sort_toolchains(candidates);
+    Entry& made = catalogue->entries_[entry.language->id];
+    for (auto& candidate : candidates) {
+      const auto& languages = candidate.toolchain.languages;
+      if (std::find(languages.begin(), languages.end(), entry.language->id) != languages.end()) {
+        made.toolchains.push_back(candidate.toolchain);
+      }
+    }
+    const auto settings = config.languages.find(entry.language->id);
+    if (settings != config.languages.end() && !settings->second.enabled) {
+      made.toolchains.clear();
+      made.reason = "switched off in the configuration";
+    } else if (made.toolchains.empty()) {
+      made.reason = "toolchain not found: " + probed_names(entry.plugin->description);
+    }
+    log::info("language", {{"id", entry.language->id},
+                           {"usable", !made.toolchains.empty()},
+                           {"version", made.toolchains.empty() ? made.reason
+                                                               : made.toolchains.front().version}});
+  }
+  return catalogue;
+}
+
+Result<Choice> Catalogue::choose(std::string_view language, std::string_view selector) const {
+  const auto* entry = registry_->find(language);
+  if (entry == nullptr) {
+    return fail_at(Errc::unknown_language, "/language",
+                   "no such language; GET /v1/languages lists those that are installed");
+  }
+  const auto& known = entries_.find(entry->language->id)->second;
+  if (known.toolchains.empty()) {
+    return fail_at(Errc::language_unusable, "/language", known.reason);
+  }
+  for (const auto& toolchain : known.toolchains) {
+    if (selects(selector, toolchain)) return Choice{entry->language, entry->plugin, &toolchain};
+  }
+  std::vector<std::string> versions;
+  for (const auto& toolchain : known.toolchains) versions.push_back(toolchain.version);
+  return fail_at(Errc::unknown_version, "/version",
+                 "no installed version matches; there is " + join(versions, ", "));
+}
+
+LanguageInfo Catalogue::describe(const plugins::Registry::Entry& entry) const {
+  const langspec::Language& language = *entry.language;
+  const Entry& known = entries_.find(language.id)->second;
+  LanguageInfo info;
+  info.id = language.id;
+  info.name = language.name;
+  info.family = language.family;
+  info.aliases = language.aliases;
+  for (const auto& toolchain : known.toolchains) {
+    info.versions.push_back({toolchain.version,
+                             toolchain.label.empty() ? toolchain.id : toolchain.label,
+                             info.versions.empty()});
+  }
+  info.extensions = language.extensions;
+  info.default_file = language.default_file;
+  info.editor_mode = language.editor_mode;
+  info.hello = language.hello;
+  info.compiled = language.compiled;
+  for (const auto& option : entry.plugin->description.options) {
+    if (option.language != language.id || option.kind == langspec::Option::Kind::compile_argument) {
+      continue;
+    }
+    info.options.push_back({option.id, option.default_value, option.allowed});
+  }
+  info.compile_arguments =
+      policy::compile_arguments(entry.plugin->description.options, language.id);
+  info.plugin = entry.plugin->info.id;
+  info.plugin_version = entry.plugin->info.version;
+  info.default_limits = run_defaults(language.id);
+  info.max_limits = config_.run.max;
+  info.usable = !known.toolchains.empty();
+  info.reason = known.reason;
+  return info;
+}
+
+std::vector<LanguageInfo> Catalogue::languages() const {
+  std::vector<LanguageInfo> infos;
+  for (const auto& entry : registry_->languages()) infos.push_back(describe(entry));
+  return infos;
+}
+
+bool Catalogue::any_usable() const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const auto& entry) { return !entry.second.toolchains.empty(); });
+}
+
+Limits Catalogue::run_defaults(std::string_view language) const {
+  const auto settings = config_.languages.find(std::string{language});
+  if (settings == config_.languages.end()) return config_.run.defaults;
+  return policy::overlay(config_.run.defaults, settings->second.run_defaults);
+}
+
+Limits Catalogue::compile_defaults(std::string_view language) const {
+  const auto settings = config_.languages.find(std::string{language});
+  if (settings == config_.languages.end()) return config_.compile.defaults;
+  return policy::overlay(config_.compile.defaults, settings->second.compile_defaults);
+}
+
+}  // namespace cex::engine

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/config/config.hpp"
+#include "core/engine/ports.hpp"
+#include "core/langspec/plan.hpp"
+#include "core/model/language_info.hpp"
+#include "core/plugins/registry.hpp"
+
+namespace cex::engine {
+
+/// A language with one of its toolchains chosen: what a job is planned with.
+struct Choice {
+  const langspec::Language* language{nullptr};
+  const plugins::LoadedPlugin* plugin{nullptr};
+  const langspec::Toolchain* toolchain{nullptr};
+};
+
+/// Which languages can be used here, and with what. Immutable; jobs keep the one they started with.
+class Catalogue {
+ public:
+  /// Runs every plugin's probes in boxes, several at a time. A probe that fails makes its languages
+  /// unusable with a reason, never an error.
+  [[nodiscard]] static std::shared_ptr<const Catalogue> discover(
+      std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
+      BoxRunner& runner, unsigned parallel);
+
+  /// `selector`: "*" for the default, a version or the start of one ("3.11"), or a toolchain's id.
+  /// Errors: unknown_language, unknown_version (naming what there is), language_unusable.
+  [[nodiscard]] Result<Choice> choose(std::string_view language, std::string_view selector) const;
+
+  [[nodiscard]] std::vector<LanguageInfo> languages() const;
+  [[nodiscard]] std::vector<PluginInfo> plugins() const { return registry_->plugins(); }
+  [[nodiscard]] bool any_usable() const;
+
+  /// Defaults for one language's steps: the configuration's, moved by the language's own section.
+  [[nodiscard]] Limits run_defaults(std::string_view language) const;
+  [[nodiscard]] Limits compile_defaults(std::string_view language) const;
+
+ private:
+  struct Entry {
+    std::vector<langspec::Toolchain> toolchains;  ///< the default first, then newest first
+    std::string reason;                           ///< where there is none
+  };
+  Catalogue(std::shared_ptr<const plugins::Registry> registry, const config::Config& config);
+  [[nodiscard]] LanguageInfo describe(const plugins::Registry::Entry& entry) const;
+
+  std::shared_ptr<const plugins::Registry> registry_;
+  config::Config config_;
+  std::map<std::string, Entry, std::less<>> entries_;
+};
+
+}  // namespace cex::engine

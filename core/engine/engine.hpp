@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/config/config.hpp"
+#include "core/engine/catalogue.hpp"
+#include "core/engine/job_store.hpp"
+#include "core/engine/pipeline.hpp"
+#include "core/engine/ports.hpp"
+#include "core/engine/service.hpp"
+#include "core/sandbox/cgroup_instance.hpp"
+#include "core/sandbox/slot_pool.hpp"
+
+namespace cex::engine {
+
+/// What build_engine() wires together.
+struct EngineParts {
+  config::Config config;
+  Isolation isolation;
+  std::uint32_t workers{1};
+  sandbox::CgroupInstance cgroups;  ///< holds the lock that tells others that we live
+  std::unique_ptr<sandbox::SlotPool> pool;
+  std::unique_ptr<BoxRunner> runner;
+  std::unique_ptr<AuditLog> audit;
+  std::unique_ptr<JobStore> store;
+  std::shared_ptr<const Catalogue> catalogue;
+};
+
+/// The service: admits, queues, runs jobs on as many threads as may run at once, and answers.
+class Engine final : public Service {
+ public:
+  explicit Engine(EngineParts parts);
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  [[nodiscard]] Result<std::string> submit(JobRequest request, RequestContext context) override;
+  [[nodiscard]] Result<JobView> get(const std::string& id) const override;
+  [[nodiscard]] Result<JobPage> list(const JobFilter& filter) const override;
+  [[nodiscard]] Result<void> cancel(const std::string& id) override;
+  [[nodiscard]] Result<void> forget(const std::string& id) override;
+  [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
+  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
+                                                     std::function<void()> notify) override;
+  [[nodiscard]] std::vector<LanguageInfo> languages() const override;
+  [[nodiscard]] std::vector<PluginInfo> plugins() const override;
+  [[nodiscard]] std::vector<HealthCheck> readiness() override;
+  [[nodiscard]] EngineStatus status() const override;
+  [[nodiscard]] Isolation isolation() const override { return parts_.isolation; }
+  [[nodiscard]] Result<std::string> explain(const JobRequest& request) const override;
+  void drain(std::chrono::milliseconds grace) override;
+
+ private:
+  struct Running;
+
+  void work();
+  void keep_house();
+  void run_job(Claim claim);
+  void log_end(const Claim& claim, const JobView& view) const;
+  [[nodiscard]] AuditRecord base_record(const std::string& id, const JobRequest& request,
+                                        const RequestContext& context, const Choice& choice) const;
+  void cancel_everything();
+  void stop_threads();
+  [[nodiscard]] HealthCheck self_test();
+
+  EngineParts parts_;
+  Pipeline pipeline_;
+  mutable std::mutex mutex_;
+  std::condition_variable running_changed_;
+  std::map<std::string, std::shared_ptr<Running>> running_;
+  std::mutex self_test_mutex_;
+  std::optional<std::chrono::steady_clock::time_point> self_tested_at_;
+  Result<void> self_test_result_;
+  std::condition_variable house_changed_;
+  std::atomic<bool> draining_{false};
+  std::atomic<bool> stopping_{false};
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace cex::engine

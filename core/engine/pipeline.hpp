@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/config/config.hpp"
+#include "core/engine/admission.hpp"
+#include "core/engine/job_store.hpp"
+#include "core/engine/ports.hpp"
+#include "core/model/audit_record.hpp"
+#include "core/supervise/cancel_token.hpp"
+
+namespace cex::engine {
+
+/// A job's life, top to bottom: plan, decide, box, diagnose, judge; compile and then the runs. One
+/// call runs one job on the calling thread. Stateless but for what it borrows; thread-safe.
+class Pipeline {
+ public:
+  Pipeline(const config::Config& config, BoxRunner& runner) : config_{config}, runner_{runner} {}
+
+  /// Output as it comes, for the job's event stream.
+  using Emit = std::function<void(JobEvent)>;
+
+  /// Never fails: our own failures end as Verdict::internal_error, with what an operator needs in
+  /// `record.detail` and nothing of it in the view.
+  [[nodiscard]] JobView run(const Claim& claim, const Catalogue& catalogue,
+                            const supervise::CancelToken& cancel, const Emit& emit,
+                            AuditRecord& record) const;
+
+  /// The plans of all phases as they would be run, without running anything. Errors: as admit(), plus
+  /// policy and plugin.
+  [[nodiscard]] Result<std::vector<SandboxPlan>> plans(const JobRequest& request,
+                                                       const Catalogue& catalogue) const;
+
+ private:
+  const config::Config& config_;
+  BoxRunner& runner_;
+};
+
+}  // namespace cex::engine

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/model/audit_record.hpp"
+#include "core/model/file_set.hpp"
+#include "core/model/outcome.hpp"
+#include "core/model/sandbox_plan.hpp"
+#include "core/supervise/cancel_token.hpp"
+
+namespace cex::engine {
+
+/// What the engine needs of the floors below, as interfaces that it owns itself; engine/adapters meet
+/// them. So nothing below looks up, and the pipeline is tested with a fake runner, without root.
+
+/// Files ready to be written into boxes, as often as wanted (the tests of one job share one).
+class PreparedFiles {
+ public:
+  virtual ~PreparedFiles() = default;
+};
+
+struct BoxOrder {
+  const SandboxPlan& plan;
+  const PreparedFiles& files;
+  std::string_view input;
+  std::vector<std::string> outputs;                       ///< globs of files to bring back
+  std::function<void(bool err, std::string_view)> observe;  ///< output as it comes; may be empty
+};
+
+/// Runs one step in a box of its own. Thread-safe; blocks until the step has ended.
+class BoxRunner {
+ public:
+  virtual ~BoxRunner() = default;
+  [[nodiscard]] virtual Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) = 0;
+  [[nodiscard]] virtual StepOutcome run(const BoxOrder& order,
+                                        const supervise::CancelToken& cancel) = 0;
+};
+
+/// Takes audit records; an error means that the record is not safe, and the job must not go on.
+class AuditLog {
+ public:
+  virtual ~AuditLog() = default;
+  [[nodiscard]] virtual Result<void> append(AuditRecord record) = 0;
+  [[nodiscard]] virtual Result<void> health() const = 0;
+  virtual void close() = 0;
+};
+
+}  // namespace cex::engine

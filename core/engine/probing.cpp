@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/probing.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+#include <system_error>
+
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/policy/env_rules.hpp"
+
+namespace cex::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array kToolFolders{"/usr/local/bin", "/usr/bin", "/bin", "/usr/local/go/bin",
+                                  "/usr/local/sbin", "/usr/sbin", "/sbin"};
+
+bool below(const fs::path& path, const std::string& root) {
+  const std::string text = path.string();
+  return text.size() > root.size() && text.compare(0, root.size(), root) == 0 &&
+         text[root.size()] == '/';
+}
+
+// Expands the one component that may hold a star.
+std::vector<fs::path> expand(const fs::path& pattern) {
+  std::vector<fs::path> found{"/"};
+  for (const auto& part : pattern.relative_path()) {
+    const std::string name = part.string();
+    std::vector<fs::path> next;
+    for (const auto& folder : found) {
+      if (name.find('*') == std::string::npos) {
+        next.push_back(folder / name);
+        continue;
+      }
+      std::error_code error;
+      for (const auto& item : fs::directory_iterator{folder, error}) {
+        if (glob_match(name, item.path().filename().string())) next.push_back(item.path());
+      }
+    }
+    found = std::move(next);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+SandboxPlan probe_plan(const langspec::Probe& probe, const std::string& program) {
+  SandboxPlan plan;
+  plan.step = "probe " + probe.id;
+  plan.argv = {program};
+  plan.argv.insert(plan.argv.end(), probe.args.begin(), probe.args.end());
+  for (const auto& [name, value] : policy::base_env()) plan.env.push_back(name + "=" + value);
+  plan.limits.wall = std::chrono::seconds{30};
+  plan.limits.cpu = std::chrono::seconds{15};
+  plan.limits.memory_bytes = std::uint64_t{512} << 20U;
+  plan.limits.output_bytes = 64 << 10U;
+  return plan;
+}
+
+}  // namespace
+
+std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
+                                            const std::vector<std::string>& roots) {
+  std::vector<std::string> programs;
+  std::set<std::string> seen;  // real paths
+  const auto consider = [&](const fs::path& path) {
+    std::error_code error;
+    const fs::path real = fs::canonical(path, error);
+    if (error || !fs::is_regular_file(real, error) || ::access(real.c_str(), X_OK) != 0) return;
+    const bool visible = std::any_of(roots.begin(), roots.end(),
+                                     [&](const std::string& root) { return below(real, root); });
+    if (visible && seen.insert(real.string()).second) programs.push_back(path.string());
+  };
+  for (const std::string& candidate : probe.candidates) {
+    if (!programs.empty() && !probe.every) break;
+    std::vector<fs::path> paths;
+    if (candidate.find('/') == std::string::npos) {
+      for (const char* folder : kToolFolders) {
+        for (auto& path : expand(fs::path{folder} / candidate)) paths.push_back(std::move(path));
+      }
+    } else {
+      paths = expand(candidate);
+    }
+    for (const auto& path : paths) {
+      if (!programs.empty() && !probe.every) break;
+      consider(path);
+    }
+  }
+  return programs;
+}
+
+std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
+                                       const std::vector<std::string>& roots, BoxRunner& runner) {
+  std::vector<FoundToolchain> found;
+  const supervise::CancelToken never;
+  const auto nothing = runner.prepare({});
+  if (!nothing) {
+    log::error("probe impossible", {{"plugin", plugin.info.id}, {"reason", nothing.error().message}});
+    return found;
+  }
+  for (std::size_t order = 0; order < plugin.description.probes.size(); ++order) {
+    const auto& probe = plugin.description.probes[order];
+    for (const auto& program : resolve_candidates(probe, roots)) {
+      const SandboxPlan plan = probe_plan(probe, program);
+      const StepOutcome outcome = runner.run({plan, **nothing, {}, {}, {}}, never);
+      if (outcome.why != WhyEnded::exited) {
+        log::warning("probe did not end well", {{"plugin", plugin.info.id},
+                                                {"program", program},
+                                                {"why", to_string(outcome.why)},
+                                                {"detail", outcome.failure}});
+        continue;
+      }
+      auto toolchain = plugin.spec->recognise(
+          {probe.id, program, outcome.exit_code, outcome.out.bytes, outcome.err.bytes});
+      if (!toolchain) {
+        log::warning("plugin failed on a probe's output",
+                     {{"plugin", plugin.info.id}, {"reason", toolchain.error().message}});
+      } else if (*toolchain) {
+        found.push_back({**std::move(toolchain), order});
+      }
+    }
+  }
+  return found;
+}
+
+bool version_less(std::string_view a, std::string_view b) {
+  const auto left = split(a, '.');
+  const auto right = split(b, '.');
+  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+    const std::string_view l = i < left.size() ? left[i] : "0";
+    const std::string_view r = i < right.size() ? right[i] : "0";
+    const auto ln = parse_u64(l);
+    const auto rn = parse_u64(r);
+    if (ln && rn) {
+      if (*ln != *rn) return *ln < *rn;
+    } else if (l != r) {
+      return l < r;
+    }
+  }
+  return false;
+}
+
+}  // namespace cex::engine

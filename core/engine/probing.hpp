@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/engine/ports.hpp"
+#include "core/langspec/plan.hpp"
+#include "core/plugins/registry.hpp"
+
+namespace cex::engine {
+
+/// A toolchain that a plugin recognised in the output of one of its probes.
+struct FoundToolchain {
+  langspec::Toolchain toolchain;
+  std::size_t probe_order{0};  ///< position of the probe in the plugin's description
+};
+
+/// Programs on this host that a probe's candidates name, below `roots`; the same program under two
+/// names only once. Reads the file system.
+[[nodiscard]] std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
+                                                          const std::vector<std::string>& roots);
+
+/// Runs all probes of a plugin, each in a box, and asks the plugin what it sees.
+[[nodiscard]] std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
+                                                     const std::vector<std::string>& roots,
+                                                     BoxRunner& runner);
+
+/// Orders "3.9" before "3.11": numbers as numbers, the rest as text.
+[[nodiscard]] bool version_less(std::string_view a, std::string_view b);
+
+}  // namespace cex::engine
