@@ -8,7 +8,7 @@
 
 namespace cex::plugins {
 
-/// C and C++, by GCC and, as a further tool chain, Clang.
+/// C and C++, by GCC and, where it is installed, by Clang.
 class CppSpec final : public plugin::LangSpec {
  public:
   void describe(plugin::Describe& describe) const override;

@@ -47,7 +47,6 @@ std::optional<plugin::Toolchain> recognise(const plugin::ProbeOutput& output) {
     found.version = plugin::scan_version(output.out, "clang version ");
     found.label = "Clang " + found.version;
     found.languages = {"c", "cpp"};
-    found.further = true;
   } else if (output.out.find("Free Software Foundation") != std::string_view::npos) {
     // The line above keeps out a Clang that is installed under GCC's name.
     found.version = gcc_version(output.out);

@@ -47,11 +47,9 @@ TEST(CppToolchain, takes_no_answer_from_a_failed_probe) {
   EXPECT_FALSE(recognise({.probe = "clang", .exit_code = 1, .out = "clang version 14.0.6"}));
 }
 
-TEST(CppToolchain, prefers_gcc) {
+TEST(CppToolchain, serves_one_language_by_gcc_and_both_by_clang) {
   const auto gcc = recognise({.probe = "gcc", .out = "gcc (D) 12.2.0\nFree Software Foundation"});
   const auto clang = recognise({.probe = "clang", .out = "clang version 14.0.6"});
-  EXPECT_FALSE(gcc->further);
-  EXPECT_TRUE(clang->further);
   EXPECT_EQ(gcc->languages, plugin::Strings{"c"});
   EXPECT_EQ(clang->languages, (plugin::Strings{"c", "cpp"}));
 }

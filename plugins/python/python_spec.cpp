@@ -41,9 +41,11 @@ void PythonSpec::describe(plugin::Describe& describe) const {
        .kind = plugin::OptionKind::runtime_argument});
   describe.probe({.id = "python",
                   .candidates = {"python3", "/usr/local/bin/python3.*", "/usr/bin/python3.*",
-                                 "/opt/*/bin/python3", "pypy3"},
+                                 "/opt/*/bin/python3"},
                   .args = {"-V"},
                   .every = true});
+  describe.probe(
+      {.id = "pypy", .candidates = {"pypy3", "/opt/*/bin/pypy3"}, .args = {"-V"}, .every = true});
 }
 
 std::optional<plugin::Toolchain> PythonSpec::recognise(const plugin::ProbeOutput& output) const {
@@ -59,7 +61,7 @@ std::optional<plugin::Toolchain> PythonSpec::recognise(const plugin::ProbeOutput
       .label = pypy.empty() ? "CPython " + version : "PyPy " + pypy + ", Python " + version,
       .languages = {"python"},
       .read_only_paths = paths_of(output.executable),
-      .further = !pypy.empty()};
+  };
 }
 
 plugin::Plan PythonSpec::plan(const plugin::PlanRequest& request) const {

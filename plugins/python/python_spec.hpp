@@ -8,7 +8,7 @@
 
 namespace cex::plugins {
 
-/// Python 3: CPython in every installed version, PyPy as a further tool chain.
+/// Python 3: CPython in every installed version, PyPy after it.
 class PythonSpec final : public plugin::LangSpec {
  public:
   void describe(plugin::Describe& describe) const override;

@@ -115,7 +115,8 @@ enum {
   CEX_OPTION_FREE_TEXT = 1u, /* any value up to 4 KiB; the operator must allow it */
   /* `allowed` lists compiler arguments that a user may pass one by one: exact ("-O2") or with one
      trailing `*` that stands for at least one character ("-D*"). `default_value` is empty. What
-     the user passed and the list allows arrives as cex_plan_request.compile_args. */
+     the user passed and the list allows arrives as cex_plan_request.compile_args. The host never
+     lets a path through in place of the star. */
   CEX_OPTION_ARGUMENT = 2u,
   /* The same for arguments to the run-time system ("-Xss*"); arrives as runtime_args. An argument
      that both kinds allow arrives in both lists; one that neither allows is refused. */
@@ -135,7 +136,8 @@ enum {
   CEX_PROBE_EVERY = 1u
 };
 
-/* describe(): "please run this in a box and show me the output". */
+/* describe(): "please run this in a box and show me the output". The order of probes is the order
+   of preference among tool chains. */
 typedef struct cex_probe {
   cex_record h;
   cex_str id;
@@ -146,12 +148,8 @@ typedef struct cex_probe {
   cex_list args; /* "-version" */
 } cex_probe;
 
-enum {
-  /* Never the default of a language while a tool chain without this flag serves it (clang). */
-  CEX_TOOLCHAIN_FURTHER = 1u
-};
-
-/* recognise(): the answer to a probe. The host sorts: without FURTHER first, newest first. */
+/* recognise(): the answer to a probe, at most one. The host prefers tool chains of an earlier probe
+   (gcc before clang), then newer versions; the first is the language's default. */
 typedef struct cex_toolchain {
   cex_record h;
   cex_str id, executable; /* "openjdk-17"; absolute path, usually cex_probe_output.executable */

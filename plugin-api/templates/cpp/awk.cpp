@@ -32,13 +32,15 @@ class AwkSpec final : public cp::LangSpec {
     separator.allowed = {"blank", "comma", "tab", "colon"};
     describe.option(separator);
 
-    // The host runs each candidate that exists with these arguments in a box; recognise() reads it.
-    cp::Probe probe;
-    probe.id = "awk";
-    probe.candidates = {"mawk", "gawk"};
-    probe.args = {"-W", "version"};
-    probe.every = true;
-    describe.probe(probe);
+    // The host runs a candidate with these arguments in a box; recognise() reads it.
+    // Where both are installed, the earlier probe is the default.
+    for (const char* name : {"mawk", "gawk"}) {
+      cp::Probe probe;
+      probe.id = name;
+      probe.candidates = {name};
+      probe.args = {"-W", "version"};
+      describe.probe(probe);
+    }
   }
 
   std::optional<cp::Toolchain> recognise(const cp::ProbeOutput& output) const override {
@@ -52,7 +54,6 @@ class AwkSpec final : public cp::LangSpec {
     toolchain.version = mawk.empty() ? gawk : mawk;
     toolchain.label = (mawk.empty() ? "GNU Awk " : "mawk ") + toolchain.version;
     toolchain.languages = {"demo-awk"};
-    toolchain.further = mawk.empty();
     return toolchain;
   }
 

@@ -101,7 +101,6 @@ void write(Writer& to, const cex_toolchain& from) {
   to.text("label", from.label);
   to.list("languages", from.languages);
   to.list("read_only_paths", from.read_only_paths);
-  to.flag("further", from.h, CEX_TOOLCHAIN_FURTHER);
 }
 
 void write(Writer& to, const cex_step& from) {

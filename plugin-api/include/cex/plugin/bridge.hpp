@@ -121,7 +121,7 @@ class Sink {
   void put(const Toolchain& from) const {
     const ListView languages{from.languages};
     const ListView paths{from.read_only_paths};
-    auto to = make_record<cex_toolchain>(flag(from.further, CEX_TOOLCHAIN_FURTHER));
+    auto to = make_record<cex_toolchain>();
     to.id = view(from.id);
     to.executable = view(from.executable);
     to.version = view(from.version);

@@ -60,7 +60,6 @@ struct Toolchain {
   std::string label{};
   Strings languages{};
   Strings read_only_paths{};
-  bool further{false};  ///< not the default while another one serves the language
 };
 
 /// 0 = the host's default.
