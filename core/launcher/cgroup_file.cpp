@@ -54,16 +54,6 @@ std::uint64_t read_keyed(int fd, const char* key) {
   return 0;
 }
 
-long count_lines(int fd) {
-  char buffer[kBuffer];
-  const long size = read_all(fd, buffer);
-  long lines = size < 0 ? -1 : 0;
-  for (long i = 0; i < size; ++i) {
-    if (buffer[i] == '\n') ++lines;
-  }
-  return lines;
-}
-
 void kill_listed(int fd, int self) {
   char buffer[kBuffer];
   if (read_all(fd, buffer) <= 0) return;

@@ -13,8 +13,6 @@ bool write_text(int fd, const char* text);
 std::uint64_t read_number(int fd);
 /// The number after `key` and a space at the start of a line; 0 if there is none.
 std::uint64_t read_keyed(int fd, const char* key);
-/// Lines in the file: the number of processes in a cgroup.procs. -1 if it cannot be read.
-long count_lines(int fd);
 /// Sends SIGKILL to each process listed in a cgroup.procs but `self`.
 void kill_listed(int fd, int self);
 

@@ -20,6 +20,7 @@
 #include "core/launcher/mounts.hpp"
 #include "core/launcher/privileges.hpp"
 #include "core/launcher/raw.hpp"
+#include "core/launcher/template_root.hpp"
 
 namespace cex::launcher {
 namespace {
@@ -88,7 +89,7 @@ Report mount_writable(std::uint32_t uid) {
 }
 
 // Only processes, only the job's own: /proc/sys, kcore, keys and the like do not exist in it.
-Report mount_proc() {
+Report mount_proc(bool rootless) {
   const int context = static_cast<int>(raw::call(SYS_fsopen, "proc", FSOPEN_CLOEXEC));
   if (context < 0) return failed(Stage::cell_proc, 1);
   if (!set_option(context, "subset", "pid") || !set_option(context, "hidepid", "invisible")) {
@@ -98,6 +99,9 @@ Report mount_proc() {
       finish_mount(context, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   if (mount < 0) return failed(Stage::cell_proc, 3);
   if (move_mount_to(mount, AT_FDCWD, "/proc") != 0) return failed(Stage::cell_proc, 4);
+  if (rootless && raw::call(SYS_umount2, kHostProc, static_cast<long>(MNT_DETACH)) != 0) {
+    return failed(Stage::cell_proc, 5);
+  }
   raw::close(mount);
   raw::close(context);
   return {};
@@ -128,7 +132,7 @@ Report make_box(const Settings& settings, std::uint32_t slot) {
     return failed(Stage::clone_cell, 12);
   }
   if (Report report = mount_writable(settings.job_uid(slot)); !succeeded(report)) return report;
-  if (Report report = mount_proc(); !succeeded(report)) return report;
+  if (Report report = mount_proc(settings.configure.rootless != 0); !succeeded(report)) return report;
   return raise_loopback();
 }
 

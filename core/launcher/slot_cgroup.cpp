@@ -59,7 +59,7 @@ wire::Report SlotCgroup::open() {
   if (!open_files(dirs[wire::kMemory], dirs[wire::kPids], dirs[wire::kCpu], dirs[wire::kCpuacct])) {
     return failed(Stage::cgroup, 20);
   }
-  for (int round = 0; round < kRounds && count_lines(procs_) > 0; ++round) {
+  for (int round = 0; round < kRounds && read_number(pids_current_) > 0; ++round) {
     kill_listed(procs_, 0);
     pause_briefly();
   }
@@ -89,12 +89,13 @@ bool SlotCgroup::open_files(int memory, int pids, int cpu, int cpuacct) {
     memory_events_ = open_ro(memory, "memory.oom_control");
     pids_max_ = open_rw(pids, "pids.max");
     pids_events_ = open_ro(pids, "pids.events");
+    pids_current_ = open_ro(pids, "pids.current");
     procs_ = open_ro(pids, "cgroup.procs");
     cpu_max_ = open_rw(cpu, "cpu.cfs_quota_us");
     cpu_usage_ = open_ro(cpuacct, "cpuacct.usage");
     return memory_max_ >= 0 && memory_peak_ >= 0 && memory_current_ >= 0 && memory_stat_ >= 0 &&
-           memory_events_ >= 0 && pids_max_ >= 0 && pids_events_ >= 0 && procs_ >= 0 &&
-           cpu_max_ >= 0 && cpu_usage_ >= 0;
+           memory_events_ >= 0 && pids_max_ >= 0 && pids_events_ >= 0 && pids_current_ >= 0 &&
+           procs_ >= 0 && cpu_max_ >= 0 && cpu_usage_ >= 0;
   }
   memory_max_ = open_rw(memory, "memory.max");
   memory_swap_max_ = open_rw(memory, "memory.swap.max");  // absent without swap accounting
@@ -113,7 +114,7 @@ bool SlotCgroup::open_files(int memory, int pids, int cpu, int cpuacct) {
 
 void SlotCgroup::close_files() {
   for (int* fd : {&leaf_, &memory_max_, &memory_swap_max_, &memory_peak_, &memory_events_,
-                  &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &cpu_max_,
+                  &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &pids_current_, &cpu_max_,
                   &cpu_usage_, &procs_, &kill_}) {
     reset(*fd);
   }
@@ -210,8 +211,9 @@ void SlotCgroup::kill() const {
 wire::Report SlotCgroup::prove_empty() {
   if (is_none()) return {};
   for (int round = 0;; ++round) {
+    // v1: nobody but ourselves. Not counted in cgroup.procs, whose list the kernel keeps for a second.
     const bool empty =
-        is_v1() ? count_lines(procs_) == 1 : read_keyed(procs_, "populated") == 0;
+        is_v1() ? read_number(pids_current_) == 1 : read_keyed(procs_, "populated") == 0;
     if (empty) break;
     if (round == kRounds) {
       errno = EBUSY;

@@ -55,6 +55,7 @@ class SlotCgroup {
   int memory_stat_{-1};
   int pids_max_{-1};
   int pids_events_{-1};
+  int pids_current_{-1};  // v1
   int cpu_max_{-1};
   int cpu_usage_{-1};
   int procs_{-1};         // v1 cgroup.procs, v2 cgroup.events

@@ -14,9 +14,12 @@ namespace {
 using wire::MountKind;
 using wire::Stage;
 
-// The place where the new root grows before it becomes "/". Any folder will do: the mount
-// namespace is private by then, so nobody else sees what is put over it.
+// The place where the new root grows before it becomes "/". Any folder will do: the mount namespace is
+// private by then, and whatever is bound from the host is held by descriptor before it is covered.
 constexpr const char* kGrowAt = "/proc";
+constexpr std::uint32_t kMaxRecords = 4096;  // main.cpp refuses a payload with more
+
+int g_trees[kMaxRecords];
 
 int make_file(int root, const char* target, const unsigned char* data, std::size_t size) {
   const int fd = raw::openat(root, target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -34,39 +37,37 @@ int make_file(int root, const char* target, const unsigned char* data, std::size
   return 0;
 }
 
-int bind_read_only(int root, const char* source, const char* target) {
-  const int tree = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-  if (tree < 0) return -1;
-  // One call for the mount and everything below it: a bind with MS_RDONLY in mount(2) is silently
-  // read-write, and without recursion mounts below stay writable.
-  int result = set_mount_flags(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
-                               AT_RECURSIVE);
-  if (result == 0) result = move_mount_to(tree, root, target);
+// A clone of the host's mount with the flags of a box. One call for the mount and everything below it:
+// a bind with MS_RDONLY in mount(2) is silently read-write, and without recursion mounts below stay
+// writable.
+int open_source(MountKind kind, const char* source) {
+  const unsigned recursive = kind == MountKind::read_only ? AT_RECURSIVE : 0;
+  const std::uint64_t flags = kind == MountKind::read_only
+                                  ? MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
+                                  : MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  const int tree = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
+  if (tree < 0 || set_mount_flags(tree, flags, recursive) != 0) return -1;
+  return tree;
+}
+
+int attach(int tree, int root, const char* target) {
+  const int result = move_mount_to(tree, root, target);
   raw::close(tree);
   return result;
 }
 
-int bind_device(int root, const char* source, const char* target) {
-  if (make_file(root, target, nullptr, 0) != 0) return -1;
-  const int tree = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-  if (tree < 0) return -1;
-  int result = set_mount_flags(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0);
-  if (result == 0) result = move_mount_to(tree, root, target);
-  raw::close(tree);
-  return result;
-}
-
-int place(const Settings& settings, const wire::MountRecord& record, int root) {
-  const char* source = settings.text(record.source_at);
+int place(const Settings& settings, const wire::MountRecord& record, int tree, int root) {
   const char* target = settings.text(record.target_at);
   switch (record.kind) {
     case MountKind::folder: return raw::mkdirat(root, target, 0755);
-    case MountKind::read_only: return bind_read_only(root, source, target);
-    case MountKind::device: return bind_device(root, source, target);
+    case MountKind::read_only: return attach(tree, root, target);
+    case MountKind::device:
+      return make_file(root, target, nullptr, 0) == 0 ? attach(tree, root, target) : -1;
     case MountKind::file:
       return make_file(root, target, settings.payload + record.data_at, record.data_size);
     case MountKind::link:
-      return static_cast<int>(raw::call(SYS_symlinkat, source, root, target));
+      return static_cast<int>(
+          raw::call(SYS_symlinkat, settings.text(record.source_at), root, target));
   }
   errno = EINVAL;
   return -1;
@@ -98,17 +99,33 @@ wire::Report enter_template_root(const Settings& settings) {
   if (raw::call(SYS_setdomainname, "", 0L) != 0) return failed(Stage::template_root, 1003);
 
   raw::call(SYS_umask, 022L);
-  const int root = new_root();
-  if (root < 0) return failed(Stage::template_root, 1004);
-  // Binds are attached to `root` by descriptor; it has to be in this namespace's tree for that.
-  if (move_mount_to(root, AT_FDCWD, kGrowAt) != 0) return failed(Stage::template_root, 1005);
-
   const auto* records =
       reinterpret_cast<const wire::MountRecord*>(settings.payload + settings.head().mounts_at);
-  for (std::uint32_t i = 0; i < settings.head().mount_count; ++i) {
-    if (place(settings, records[i], root) != 0) {
+  const std::uint32_t count = settings.head().mount_count;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const bool bound =
+        records[i].kind == MountKind::read_only || records[i].kind == MountKind::device;
+    g_trees[i] = bound ? open_source(records[i].kind, settings.text(records[i].source_at)) : -1;
+    if (bound && g_trees[i] < 0) return failed(Stage::template_root, static_cast<int>(i));
+  }
+  const int host_proc =
+      settings.configure.rootless == 0
+          ? -1
+          : open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+  const int root = new_root();
+  if (root < 0) return failed(Stage::template_root, 1004);
+  // Mounts are attached to `root` by descriptor; it has to be in this namespace's tree for that.
+  if (move_mount_to(root, AT_FDCWD, kGrowAt) != 0) return failed(Stage::template_root, 1005);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (place(settings, records[i], g_trees[i], root) != 0) {
       return failed(Stage::template_root, static_cast<int>(i));
     }
+  }
+  // In a user namespace the kernel mounts a fresh proc only where a whole one is in sight already. A
+  // cell's init removes this one before the job's process exists.
+  if (settings.configure.rootless != 0 && attach(host_proc, root, kHostProc) != 0) {
+    return failed(Stage::template_root, 1011);
   }
   if (set_mount_flags(root, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0) != 0) {
     return failed(Stage::template_root, 1006);

@@ -157,7 +157,7 @@ Result<std::vector<TemplateEntry>> template_entries(const TemplateInput& input) 
   synthesise_etc(table, input);
   devices(table);
   // Where a cell mounts what is its own; launcher/init.cpp knows the same names.
-  for (const char* place : {".cell", "box", "tmp", "proc", "dev/shm"}) table.folder(place);
+  for (const char* place : {".cell", ".proc", "box", "tmp", "proc", "dev/shm"}) table.folder(place);
   table.link("var/tmp", "/tmp");
   return table.take();
 }
