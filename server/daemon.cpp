@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kHubPatience{3'000};
 
-hub::HubSettings hub_settings() { return {}; }
+hub::HubSettings hub_settings() {
+  return {};
+}
 
 http::HttpSettings http_settings(const config::ServerSettings& settings) {
   http::HttpSettings http;

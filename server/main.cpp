@@ -8,11 +8,11 @@
 
 #include "core/base/log.hpp"
 #include "core/config/config_loader.hpp"
+#include "core/config/places.hpp"
 #include "core/engine/build_engine.hpp"
 #include "server/daemon.hpp"
 #include "server/dto/catalogue.hpp"
 #include "server/options.hpp"
-#include "server/paths.hpp"
 #include "server/signals.hpp"
 #include "server/version.hpp"
 
@@ -27,11 +27,11 @@ int complain(const Error& error) {
 Result<config::Config> load_config(const Options& options) {
   CEX_TRY(config::Config config, config::load(options.load));
   CEX_CHECK(http::check_listen_address(config.server.listen));
-  if (config.data_dir.empty()) config.data_dir = default_data_dir();
+  if (config.data_dir.empty()) config.data_dir = config::default_data_dir();
   if (config.data_dir.empty()) {
     return fail(Errc::config, "no data folder: give --data-dir, or set HOME");
   }
-  auto folders = default_plugin_dirs(program_dir());
+  auto folders = config::default_plugin_dirs(config::program_dir());
   folders.insert(folders.end(), config.plugins.path.begin(), config.plugins.path.end());
   config.plugins.path = std::move(folders);
   return config;
@@ -72,7 +72,8 @@ int run(const Options& options) {
     log::warning("INSECURE: programs run without cgroup limits; use this on a laptop only");
   }
 
-  auto host = engine::prepare_host(*config, {.launcher = sibling_launcher(program_dir())});
+  auto host =
+      engine::prepare_host(*config, {.launcher = config::sibling_launcher(config::program_dir())});
   if (!host) return complain(host.error());
   // After the launcher was started: an ignored signal would be inherited through its exec.
   std::signal(SIGPIPE, SIG_IGN);

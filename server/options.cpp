@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/options.hpp"
 
-#include <sstream>
-
 #include <CLI/CLI.hpp>
+#include <sstream>
 
 #include "server/version.hpp"
 
@@ -45,17 +44,19 @@ void declare(CLI::App& app, Given& given) {
       ->type_name("DIR")
       ->expected(1)
       ->take_all();
-  app.add_option("--user", given.user,
-                 "started as root: the user to become (default code-executor, else the sudo caller, "
-                 "else nobody)")
+  app.add_option(
+         "--user", given.user,
+         "started as root: the user to become (default code-executor, else the sudo caller, "
+         "else nobody)")
       ->type_name("NAME");
   app.add_option("--slots", given.slots, "jobs that run at once (default: number of CPUs)")
       ->type_name("N")
       ->check(CLI::Range(1U, 1024U));
   app.add_flag("--check", given.check,
                "check configuration, host, plugins and toolchains, print the findings and end");
-  app.add_flag("--insecure-no-cgroup-limits", given.insecure,
-               "run where no cgroup can be used: programs can take all memory and CPU of this machine");
+  app.add_flag(
+      "--insecure-no-cgroup-limits", given.insecure,
+      "run where no cgroup can be used: programs can take all memory and CPU of this machine");
 }
 
 config::LoadOptions to_load_options(const Given& given) {

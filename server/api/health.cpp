@@ -24,8 +24,8 @@ http::Reply get_readiness(Context& context, const http::Request& request) {
   } else {
     checks = context.service.readiness();
   }
-  const auto document = dto::readiness_document(checks, context.service.status(),
-                                                context.service.isolation());
+  const auto document =
+      dto::readiness_document(checks, context.service.status(), context.service.isolation());
   return http::Response{.status = dto::all_passed(checks) ? 200 : 503,
                         .body = dto::dump(document),
                         .headers = {},

@@ -46,7 +46,7 @@ std::optional<http::Problem> QueryReader::finish() {
   }
   if (findings_.empty()) return std::nullopt;
   http::Problem problem{.kind = http::ProblemKind::invalid_request,
-                        .detail = findings_.front().pointer + " " + findings_.front().message};
+                        .detail = findings_.front().pointer + ": " + findings_.front().message};
   problem.errors = std::move(findings_);
   return problem;
 }

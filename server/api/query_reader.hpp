@@ -11,7 +11,8 @@
 
 namespace cex::api {
 
-/// Query parameters being read one by one; what nobody asked for is a finding, like an unknown field.
+/// Query parameters being read one by one; what nobody asked for is a finding, like an unknown
+/// field.
 class QueryReader {
  public:
   explicit QueryReader(const http::Request& request) : query_{request.query} {}

@@ -50,12 +50,9 @@ nlohmann::ordered_json to_json_value(const LanguageInfo& language) {
 }
 
 nlohmann::ordered_json to_json_value(const PluginInfo& plugin) {
-  Json out{{"id", plugin.id},
-           {"version", plugin.version},
-           {"kind", plugin.kind},
-           {"languages", plugin.languages},
-           {"state", plugin.state},
-           {"sha256", plugin.sha256}};
+  Json out{{"id", plugin.id},       {"version", plugin.version},
+           {"kind", plugin.kind},   {"languages", plugin.languages},
+           {"state", plugin.state}, {"sha256", plugin.sha256}};
   if (plugin.state != "loaded") out["reason"] = plugin.reason;
   return out;
 }
@@ -69,17 +66,16 @@ nlohmann::ordered_json readiness_document(const std::vector<HealthCheck>& checks
     if (!check.remedy.empty()) item["remedy"] = check.remedy;
     list.push_back(std::move(item));
   }
-  return {{"ready", all_passed(checks)},
-          {"checks", std::move(list)},
-          {"slots",
-           {{"total", status.slots},
-            {"ready", status.slots_ready},
-            {"quarantined", status.slots_quarantined}}},
-          {"jobs", {{"running", status.running}, {"queued", status.queued}}},
-          {"isolation",
-           {{"mode", isolation.mode},
-            {"cgroup", isolation.cgroup},
-            {"insecure", isolation.insecure}}}};
+  return {
+      {"ready", all_passed(checks)},
+      {"checks", std::move(list)},
+      {"slots",
+       {{"total", status.slots},
+        {"ready", status.slots_ready},
+        {"quarantined", status.slots_quarantined}}},
+      {"jobs", {{"running", status.running}, {"queued", status.queued}}},
+      {"isolation",
+       {{"mode", isolation.mode}, {"cgroup", isolation.cgroup}, {"insecure", isolation.insecure}}}};
 }
 
 bool all_passed(const std::vector<HealthCheck>& checks) noexcept {
@@ -90,9 +86,12 @@ bool all_passed(const std::vector<HealthCheck>& checks) noexcept {
 
 std::string_view to_string(HealthCheck::State state) noexcept {
   switch (state) {
-    case HealthCheck::State::ok: return "ok";
-    case HealthCheck::State::degraded: return "degraded";
-    case HealthCheck::State::failed: return "failed";
+    case HealthCheck::State::ok:
+      return "ok";
+    case HealthCheck::State::degraded:
+      return "degraded";
+    case HealthCheck::State::failed:
+      return "failed";
   }
   return "failed";
 }

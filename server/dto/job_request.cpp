@@ -21,7 +21,7 @@ constexpr std::size_t kMaxArgs = 256;
 constexpr std::size_t kMaxEnv = 256;
 constexpr std::size_t kMaxOptions = 64;
 constexpr std::size_t kMaxLabels = 16;
-constexpr std::size_t kMaxArtifactGlobs = 100;
+constexpr std::size_t kMaxArtifactGlobs = 32;
 constexpr std::uint64_t kMaxNumber = (std::uint64_t{1} << 53U) - 1;  // what JSON carries exactly
 constexpr std::uint64_t kMaxTtlSeconds = 366ULL * 24 * 3600;
 
@@ -55,8 +55,9 @@ LimitsRequest read_limits(ObjectReader& parent, std::string_view name, Findings&
     const auto* given = reader.take(field.name);
     if (given == nullptr) continue;
     const std::string pointer = reader.at(field.name);
-    const auto number = is_milli(field) ? read_cpus(*given, pointer, findings)
-                                        : read_whole(*given, field.minimum, kMaxNumber, pointer, findings);
+    const auto number = is_milli(field)
+                            ? read_cpus(*given, pointer, findings)
+                            : read_whole(*given, field.minimum, kMaxNumber, pointer, findings);
     if (!number) continue;
     field.ask(limits, *number);
     // The model's type may be narrower than 64 bits; a cut value would be another limit than asked.
@@ -70,7 +71,8 @@ void read_compile(ObjectReader& job, JobRequest& request, Findings& findings) {
   const auto* value = job.take("compile");
   if (value == nullptr) return;
   ObjectReader reader{*value, job.at("compile"), findings};
-  request.compile_args = reader.texts("args", kMaxArgs, kArgument).value_or(std::vector<std::string>{});
+  request.compile_args =
+      reader.texts("args", kMaxArgs, kArgument).value_or(std::vector<std::string>{});
   request.options = reader.text_map("options", kMaxOptions, kArgument);
   request.compile_limits = read_limits(reader, "limits", findings);
   reader.finish();
@@ -108,7 +110,8 @@ void read_compare(ObjectReader& reader, TestCase& test, Findings& findings) {
     test.compare = Compare::floats;
     const char* end = text->data() + text->size();
     const auto [stop, error] = std::from_chars(text->data() + kFloat.size(), end, test.epsilon);
-    if (error == std::errc{} && stop == end && std::isfinite(test.epsilon) && test.epsilon >= 0) return;
+    if (error == std::errc{} && stop == end && std::isfinite(test.epsilon) && test.epsilon >= 0)
+      return;
     findings.add(reader.at("compare"), "needs a number after \"float:\", such as \"float:1e-6\"");
   } else {
     findings.add(reader.at("compare"), "must be \"exact\", \"trim\", \"tokens\" or \"float:EPS\"");
@@ -134,13 +137,14 @@ void read_tests(ObjectReader& job, JobRequest& request, Findings& findings) {
 void read_labels(ObjectReader& job, JobRequest& request, Findings& findings) {
   request.labels = job.text_map("labels", kMaxLabels, kLabelValue);
   for (const auto& [key, value] : request.labels) {
-    const bool plain =
-        !key.empty() && key.size() <= 64 && std::all_of(key.begin(), key.end(), [](unsigned char c) {
-          return c > 0x20U && c < 0x7FU && c != '=' && c != '"' && c != '\\';
-        });
+    const bool plain = !key.empty() && key.size() <= 64 &&
+                       std::all_of(key.begin(), key.end(), [](unsigned char c) {
+                         return c > 0x20U && c < 0x7FU && c != '=' && c != '"' && c != '\\';
+                       });
     if (!plain) {
-      findings.add(pointer_to(job.at("labels"), key),
-                   "a label's name is 1-64 printable ASCII characters without space, '=', '\"', '\\'");
+      findings.add(
+          pointer_to(job.at("labels"), key),
+          "a label's name is 1-64 printable ASCII characters without space, '=', '\"', '\\'");
     }
   }
 }
@@ -184,8 +188,8 @@ JobRequest read_job(const nlohmann::json& document, Findings& findings) {
 tl::expected<JobRequest, http::Problem> parse_job_request(std::string_view body) {
   const auto document = parse_json(body);
   if (!document) {
-    return tl::unexpected(http::Problem{.kind = http::ProblemKind::invalid_json,
-                                        .detail = document.error().message});
+    return tl::unexpected(
+        http::Problem{.kind = http::ProblemKind::invalid_json, .detail = document.error().message});
   }
   Findings findings;
   JobRequest request = read_job(*document, findings);
@@ -193,7 +197,7 @@ tl::expected<JobRequest, http::Problem> parse_job_request(std::string_view body)
   http::Problem problem{.kind = http::ProblemKind::invalid_request, .detail = {}};
   problem.errors = findings.take();
   const auto& first = problem.errors.front();
-  problem.detail = (first.pointer.empty() ? "the body" : first.pointer) + " " + first.message;
+  problem.detail = (first.pointer.empty() ? "the body" : first.pointer) + ": " + first.message;
   if (problem.errors.size() > 1) {
     problem.detail += " (and " + std::to_string(problem.errors.size() - 1) + " more: see `errors`)";
   }

@@ -10,10 +10,10 @@
 
 namespace cex::dto {
 
-/// Reads the body of `POST /v1/jobs` strictly: unknown fields, wrong types, numbers that are no whole
-/// numbers, broken base64 and counts above the bounds are refused, all findings together. What needs
-/// knowledge of languages, limits or paths is judged by the engine. Pure.
-/// Problems: invalid_json, invalid_request.
+/// Reads the body of `POST /v1/jobs` strictly: unknown fields, wrong types, numbers that are no
+/// whole numbers, broken base64 and counts above the bounds are refused, all findings together.
+/// What needs knowledge of languages, limits or paths is judged by the engine. Pure. Problems:
+/// invalid_json, invalid_request.
 [[nodiscard]] tl::expected<JobRequest, http::Problem> parse_job_request(std::string_view body);
 
 }  // namespace cex::dto

@@ -24,17 +24,22 @@ Json time_or_null(const std::optional<WallTime>& instant) {
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
-    case Severity::note: return "note";
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
+    case Severity::note:
+      return "note";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
   }
   return "error";
 }
 
 std::string_view name_of(TestVerdict verdict) {
   switch (verdict) {
-    case TestVerdict::accepted: return "accepted";
-    case TestVerdict::wrong_answer: return "wrong_answer";
+    case TestVerdict::accepted:
+      return "accepted";
+    case TestVerdict::wrong_answer:
+      return "wrong_answer";
   }
   return "wrong_answer";
 }
@@ -131,8 +136,8 @@ std::string signal_name(int signal) {
   return "SIG" + (name != nullptr ? std::string{name} : std::to_string(signal));
 }
 
-void put_bytes(nlohmann::ordered_json& object, std::string_view name, std::string_view encoding_name,
-               const std::string& bytes) {
+void put_bytes(nlohmann::ordered_json& object, std::string_view name,
+               std::string_view encoding_name, const std::string& bytes) {
   const bool text = is_valid_utf8(bytes);
   object[std::string{name}] = text ? bytes : base64_encode(bytes);
   object[std::string{encoding_name}] = text ? "utf8" : "base64";

@@ -17,8 +17,8 @@ namespace cex::dto {
 [[nodiscard]] std::string signal_name(int signal);
 
 /// Sets `<name>` and `<name>_encoding`: the text itself if it is UTF-8, else base64.
-void put_bytes(nlohmann::ordered_json& object, std::string_view name, std::string_view encoding_name,
-               const std::string& bytes);
+void put_bytes(nlohmann::ordered_json& object, std::string_view name,
+               std::string_view encoding_name, const std::string& bytes);
 
 /// Compact text; invalid UTF-8 (in what is not the program's data) becomes U+FFFD.
 [[nodiscard]] std::string dump(const nlohmann::ordered_json& value);

@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kMaxFindings = 50;
 constexpr std::size_t kMaxPointerPart = 100;
 
-std::string kind_of(const nlohmann::json& value) { return value.type_name(); }
+std::string kind_of(const nlohmann::json& value) {
+  return value.type_name();
+}
 
 }  // namespace
 
@@ -48,8 +50,9 @@ std::optional<std::string> read_text(const nlohmann::json& value, TextRule rule,
   }
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() < rule.min) {
-    findings.add(pointer, rule.min == 1 ? "must not be empty"
-                                        : "must have at least " + std::to_string(rule.min) + " bytes");
+    findings.add(pointer, rule.min == 1
+                              ? "must not be empty"
+                              : "must have at least " + std::to_string(rule.min) + " bytes");
     return std::nullopt;
   }
   if (text.size() > rule.max) {
@@ -155,8 +158,9 @@ http::Pairs ObjectReader::text_map(std::string_view name, std::size_t max_count,
   return pairs;
 }
 
-void ObjectReader::each(std::string_view name, std::size_t max_count,
-                        const std::function<void(const nlohmann::json&, const std::string&)>& each) {
+void ObjectReader::each(
+    std::string_view name, std::size_t max_count,
+    const std::function<void(const nlohmann::json&, const std::string&)>& each) {
   const auto* value = take(name);
   if (value == nullptr) return;
   if (!value->is_array()) {
@@ -175,7 +179,8 @@ std::optional<std::string> ObjectReader::bytes(std::string_view name,
   auto content = text(name);
   const auto encoding = text(encoding_name);
   if (encoding && !content) {
-    if (take(name) == nullptr) findings_.add(at(encoding_name), "needs a `" + std::string{name} + '`');
+    if (take(name) == nullptr)
+      findings_.add(at(encoding_name), "needs a `" + std::string{name} + '`');
     return std::nullopt;
   }
   if (!encoding || *encoding == "utf8") return content;

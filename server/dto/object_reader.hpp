@@ -44,8 +44,9 @@ struct TextRule {
                                                    const std::string& pointer, Findings& findings);
 
 /// Whole numbers only: no strings, no fractions, nothing below `min` or above `max`.
-[[nodiscard]] std::optional<std::uint64_t> read_whole(const nlohmann::json& value, std::uint64_t min,
-                                                      std::uint64_t max, const std::string& pointer,
+[[nodiscard]] std::optional<std::uint64_t> read_whole(const nlohmann::json& value,
+                                                      std::uint64_t min, std::uint64_t max,
+                                                      const std::string& pointer,
                                                       Findings& findings);
 
 /// One JSON object being read field by field. finish() reports the fields that nobody asked for: a
@@ -69,7 +70,8 @@ class ObjectReader {
   /// Calls `each` for every element of an array, with its pointer.
   void each(std::string_view name, std::size_t max_count,
             const std::function<void(const nlohmann::json&, const std::string&)>& each);
-  /// Bytes given as text under `name`, in the encoding that `encoding_name` tells ("utf8", "base64").
+  /// Bytes given as text under `name`, in the encoding that `encoding_name` tells ("utf8",
+  /// "base64").
   [[nodiscard]] std::optional<std::string> bytes(std::string_view name,
                                                  std::string_view encoding_name);
 

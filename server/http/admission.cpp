@@ -22,7 +22,8 @@ Problem invalid(std::string detail) {
   return {.kind = ProblemKind::invalid_request, .detail = std::move(detail)};
 }
 
-// The parser decodes =?utf-8?q?a=0d=0ab?= into a value with CR LF after the raw head was found clean.
+// The parser decodes =?utf-8?q?a=0d=0ab?= into a value with CR LF after the raw head was found
+// clean.
 std::optional<Problem> check_values(const Pairs& headers) {
   for (const auto& [name, value] : headers) {
     const bool clean = std::none_of(value.begin(), value.end(), [](unsigned char c) {
@@ -43,7 +44,8 @@ std::optional<Problem> check_origin(const Request& request) {
     if (host.substr(0, scheme.size()) == scheme) host.remove_prefix(scheme.size());
   }
   for (const std::string_view own : {"localhost", "127.0.0.1", "[::1]"}) {
-    if (host == own || host.substr(0, own.size() + 1) == std::string{own} + ':') return std::nullopt;
+    if (host == own || host.substr(0, own.size() + 1) == std::string{own} + ':')
+      return std::nullopt;
   }
   return Problem{.kind = ProblemKind::forbidden,
                  .detail = "pages of other origins may not use this server"};

@@ -26,8 +26,8 @@ struct Admission {
   std::optional<Problem> problem;
 };
 
-/// Pure. Judges control characters in decoded values, origin, path, method, query and media type, and
-/// a declared length against `max_body_bytes`.
+/// Pure. Judges control characters in decoded values, origin, path, method, query and media type,
+/// and a declared length against `max_body_bytes`.
 [[nodiscard]] Admission admit(RawHead head, const Router& router, std::uint64_t max_body_bytes);
 
 }  // namespace cex::http

@@ -54,14 +54,19 @@ void ChunkScanner::step(char c) {
     case Expect::size_feed:
       need('\n', left_ > 0 ? Expect::data : Expect::end_return);
       break;
-    case Expect::data: break;  // scan() takes whole runs
-    case Expect::data_return: need('\r', Expect::data_feed); break;
+    case Expect::data:
+      break;  // scan() takes whole runs
+    case Expect::data_return:
+      need('\r', Expect::data_feed);
+      break;
     case Expect::data_feed:
       need('\n', Expect::size);
       digits_ = 0;
       left_ = 0;
       break;
-    case Expect::end_return: need('\r', Expect::end_feed); break;
+    case Expect::end_return:
+      need('\r', Expect::end_feed);
+      break;
     case Expect::end_feed:
       need('\n', Expect::size);
       if (status_ == Status::more) status_ = Status::complete;

@@ -7,8 +7,8 @@
 
 namespace cex::http {
 
-/// Follows a chunked body (RFC 9112 section 7.1) byte by byte without keeping any, stricter than the
-/// parser behind it: no chunk extensions, no trailer fields, sizes of at most eight hex digits.
+/// Follows a chunked body (RFC 9112 section 7.1) byte by byte without keeping any, stricter than
+/// the parser behind it: no chunk extensions, no trailer fields, sizes of at most eight hex digits.
 class ChunkScanner {
  public:
   enum class Status : std::uint8_t { more, complete, broken };
@@ -20,7 +20,15 @@ class ChunkScanner {
   [[nodiscard]] Status status() const noexcept { return status_; }
 
  private:
-  enum class Expect : std::uint8_t { size, size_feed, data, data_return, data_feed, end_return, end_feed };
+  enum class Expect : std::uint8_t {
+    size,
+    size_feed,
+    data,
+    data_return,
+    data_feed,
+    end_return,
+    end_feed
+  };
 
   void step(char c);
 

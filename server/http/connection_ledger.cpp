@@ -15,9 +15,12 @@ std::string key_of(const Poco::Net::IPAddress& peer) {
 ConnectionLedger::Ticket::Ticket(std::shared_ptr<ConnectionLedger> ledger, std::string key)
     : ledger_{std::move(ledger)}, key_{std::move(key)} {}
 
-ConnectionLedger::Ticket::~Ticket() { ledger_->leave(key_); }
+ConnectionLedger::Ticket::~Ticket() {
+  ledger_->leave(key_);
+}
 
-std::unique_ptr<ConnectionLedger::Ticket> ConnectionLedger::admit(const Poco::Net::IPAddress& peer) {
+std::unique_ptr<ConnectionLedger::Ticket> ConnectionLedger::admit(
+    const Poco::Net::IPAddress& peer) {
   std::string key = key_of(peer);
   const bool capped = limits_.loopback == Loopback::counted || !peer.isLoopback();
   const std::lock_guard lock{mutex_};

@@ -13,7 +13,7 @@
 namespace cex::http {
 
 enum class Loopback : std::uint8_t {
-  exempt,   ///< a reverse proxy or a local load test is one address for many clients
+  exempt,  ///< a reverse proxy or a local load test is one address for many clients
   counted,
 };
 

@@ -60,14 +60,22 @@ const ProblemType& problem_type(ProblemKind kind) noexcept {
 
 ProblemKind kind_of(Errc code) noexcept {
   switch (code) {
-    case Errc::invalid_request: return ProblemKind::invalid_request;
-    case Errc::limit_too_high: return ProblemKind::limit_too_high;
-    case Errc::unknown_language: return ProblemKind::unknown_language;
-    case Errc::unknown_version: return ProblemKind::unknown_version;
-    case Errc::language_unusable: return ProblemKind::language_unusable;
-    case Errc::not_found: return ProblemKind::not_found;
-    case Errc::queue_full: return ProblemKind::queue_full;
-    case Errc::too_large: return ProblemKind::too_large;
+    case Errc::invalid_request:
+      return ProblemKind::invalid_request;
+    case Errc::limit_too_high:
+      return ProblemKind::limit_too_high;
+    case Errc::unknown_language:
+      return ProblemKind::unknown_language;
+    case Errc::unknown_version:
+      return ProblemKind::unknown_version;
+    case Errc::language_unusable:
+      return ProblemKind::language_unusable;
+    case Errc::not_found:
+      return ProblemKind::not_found;
+    case Errc::queue_full:
+      return ProblemKind::queue_full;
+    case Errc::too_large:
+      return ProblemKind::too_large;
     case Errc::not_ready:
     case Errc::audit:  // without an audit log no job is taken
       return ProblemKind::not_ready;
@@ -84,26 +92,46 @@ ProblemKind kind_of(Errc code) noexcept {
 
 std::string_view reason_phrase(int status) noexcept {
   switch (status) {
-    case 200: return "OK";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 400: return "Bad Request";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 411: return "Length Required";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Unknown";
+    case 200:
+      return "OK";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 411:
+      return "Length Required";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Unknown";
   }
 }
 

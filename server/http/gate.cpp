@@ -117,8 +117,8 @@ class Gate : public Poco::Net::HTTPRequestHandler {
 
   void send(const Response& answer, HTTPServerRequestImpl& request, HTTPServerResponse& response) {
     GuardedSocket& socket = guarded(request);
-    // An unread body would be taken for the next request. Chunked bodies always end their connection:
-    // whether Poco's reader consumed the last CR LF is not ours to know.
+    // An unread body would be taken for the next request. Chunked bodies always end their
+    // connection: whether Poco's reader consumed the last CR LF is not ours to know.
     const bool keep = response.getKeepAlive() && socket.body_complete() && !over_size_ &&
                       !request.getChunkedTransferEncoding();
     const bool head_only = request.getMethod() == "HEAD";

@@ -30,7 +30,8 @@ class GuardedListener : public Poco::Net::ServerSocketImpl {
   Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& peer) override {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
-    const int fd = ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&address), &length, SOCK_CLOEXEC);
+    const int fd =
+        ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&address), &length, SOCK_CLOEXEC);
     if (fd < 0) {
       const int error = errno;
       if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
@@ -111,7 +112,8 @@ void GuardedSocket::advance_body() {
     deadline_set_ = true;
   }
   if (raw_.empty() && !receive_more(deadline_)) {
-    if (!at_end_) refusal_ = Refusal{ProblemKind::request_timeout, "the body did not arrive in time"};
+    if (!at_end_)
+      refusal_ = Refusal{ProblemKind::request_timeout, "the body did not arrive in time"};
     phase_ = at_end_ ? phase_ : Phase::dead;
     return;
   }
@@ -124,8 +126,9 @@ void GuardedSocket::advance_body() {
     released_ = chunks_.scan(raw_);
     complete = chunks_.status() == ChunkScanner::Status::complete;
     if (chunks_.status() == ChunkScanner::Status::broken) {
-      refusal_ = Refusal{ProblemKind::invalid_request,
-                         "the chunked body is malformed (extensions and trailers are not accepted)"};
+      refusal_ =
+          Refusal{ProblemKind::invalid_request,
+                  "the chunked body is malformed (extensions and trailers are not accepted)"};
       released_ = 0;
       phase_ = Phase::dead;
       return;
@@ -145,17 +148,19 @@ void GuardedSocket::refuse(Refusal refusal) {
 }
 
 bool GuardedSocket::answer(const std::string& bytes, Afterwards afterwards) {
-  const auto patience =
-      settings_->send_timeout + milliseconds{1000 * bytes.size() / kMinSendRate};
-  const auto deadline = Clock::now() + patience;
+  // A reader that takes nothing is cut after the timeout, one that takes a byte now and then by the
+  // minimum rate.
+  const auto last_moment =
+      Clock::now() + settings_->send_timeout + milliseconds{1000 * bytes.size() / kMinSendRate};
+  auto deadline = Clock::now() + settings_->send_timeout;
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    const ssize_t count = ::send(sockfd(), bytes.data() + sent, bytes.size() - sent,
-                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t count =
+        ::send(sockfd(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
-    } else if (count < 0 && errno != EINTR &&
-               (errno != EAGAIN || !wait_for(POLLOUT, deadline))) {
+      deadline = std::min(last_moment, Clock::now() + settings_->send_timeout);
+    } else if (count < 0 && errno != EINTR && (errno != EAGAIN || !wait_for(POLLOUT, deadline))) {
       phase_ = Phase::dead;
       return false;
     }

@@ -20,7 +20,9 @@ namespace cex::http {
 struct GuardSettings {
   std::chrono::milliseconds header_timeout{10'000};  ///< for a whole head
   std::chrono::milliseconds body_timeout{30'000};    ///< for a whole body
-  std::chrono::milliseconds send_timeout{10'000};    ///< for an answer, plus its bytes at kMinSendRate
+  /// Without a byte taken by the reader; a whole answer may take this long plus its bytes at
+  /// kMinSendRate.
+  std::chrono::milliseconds send_timeout{10'000};
   /// The whole answer, as bytes, to a head that was refused.
   std::function<std::string(const Refusal&)> answer;
 };
@@ -28,8 +30,8 @@ struct GuardSettings {
 inline constexpr std::uint64_t kMinSendRate = 16 * 1024;  ///< bytes a second a reader must manage
 
 /// The socket under Poco's HTTP parser. Poco sees a request's bytes only after the raw head passed
-/// check_head(), never bytes behind the body's end, and never waits beyond a deadline for head, body
-/// or answer: a client that sends or reads one byte a second costs a bounded time.
+/// check_head(), never bytes behind the body's end, and never waits beyond a deadline for head,
+/// body or answer: a client that sends or reads one byte a second costs a bounded time.
 class GuardedSocket : public Poco::Net::StreamSocketImpl {
  public:
   GuardedSocket(int fd, std::shared_ptr<const GuardSettings> settings);
@@ -42,9 +44,9 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   [[nodiscard]] const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
 
   enum class Afterwards : std::uint8_t { keep, close };
-  /// Sends an answer within the send deadline; false if the client is gone or too slow. With `close`
-  /// it then closes gently: half first, and reads a little more, so that the client sees the answer
-  /// and not a reset.
+  /// Sends an answer within the send deadline; false if the client is gone or too slow. With
+  /// `close` it then closes gently: half first, and reads a little more, so that the client sees
+  /// the answer and not a reset.
   bool answer(const std::string& bytes, Afterwards afterwards);
 
   int receiveBytes(void* buffer, int length, int flags) override;
@@ -68,9 +70,9 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   std::shared_ptr<const GuardSettings> settings_;
   std::unique_ptr<ConnectionLedger::Ticket> ticket_;
   Phase phase_{Phase::head};
-  std::string raw_;            // received, not yet handed to Poco
-  std::size_t released_{0};    // how many of the first bytes of raw_ Poco may have
-  std::size_t inspected_{0};   // how much of an incomplete head has been looked at
+  std::string raw_;           // received, not yet handed to Poco
+  std::size_t released_{0};   // how many of the first bytes of raw_ Poco may have
+  std::size_t inspected_{0};  // how much of an incomplete head has been looked at
   Framing framing_;
   std::uint64_t body_left_{0};
   ChunkScanner chunks_;

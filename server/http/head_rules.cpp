@@ -22,7 +22,8 @@ tl::unexpected<Refusal> malformed(std::string detail) {
 bool is_token(std::string_view text) {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
-    return (c < 0x80U && std::isalnum(c) != 0) || kOthers.find(static_cast<char>(c)) != kOthers.npos;
+    return (c < 0x80U && std::isalnum(c) != 0) ||
+           kOthers.find(static_cast<char>(c)) != kOthers.npos;
   });
 }
 
@@ -64,15 +65,16 @@ std::optional<Refusal> read_request_line(std::string_view line, Gathered& head) 
     return Refusal{ProblemKind::uri_too_long, "the request target is longer than 8192 bytes"};
   }
   const bool printable_target =
-      !head.target.empty() && std::all_of(head.target.begin(), head.target.end(), [](unsigned char c) {
-        return c > 0x20U && c < 0x7FU && c != '#';
-      });
+      !head.target.empty() &&
+      std::all_of(head.target.begin(), head.target.end(),
+                  [](unsigned char c) { return c > 0x20U && c < 0x7FU && c != '#'; });
   if (!printable_target) {
     return Refusal{ProblemKind::invalid_request,
                    "the request target holds bytes that must be percent-encoded"};
   }
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
-    return Refusal{ProblemKind::version_not_supported, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+    return Refusal{ProblemKind::version_not_supported,
+                   "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   }
   head.http_1_1 = version == "HTTP/1.1";
   return std::nullopt;
@@ -125,9 +127,11 @@ std::optional<Refusal> check_host(const Gathered& head) {
   }
   constexpr std::string_view kOthers = "-._:[]";
   const bool plain = std::all_of(head.host.begin(), head.host.end(), [&](unsigned char c) {
-    return (c < 0x80U && std::isalnum(c) != 0) || kOthers.find(static_cast<char>(c)) != kOthers.npos;
+    return (c < 0x80U && std::isalnum(c) != 0) ||
+           kOthers.find(static_cast<char>(c)) != kOthers.npos;
   });
-  if (!plain) return Refusal{ProblemKind::invalid_request, "the Host field is not HOST or HOST:PORT"};
+  if (!plain)
+    return Refusal{ProblemKind::invalid_request, "the Host field is not HOST or HOST:PORT"};
   if (head.target.front() == '/') return std::nullopt;
   // Absolute form must be accepted (RFC 9112 section 3.2.2), but only for the host it names twice.
   constexpr std::string_view kScheme = "http://";

@@ -39,8 +39,8 @@ struct Framing {
 [[nodiscard]] tl::expected<Framing, Refusal> check_head(std::string_view head);
 
 /// Looks at an incomplete head for bytes that can never become valid, so that a client which sends
-/// bare line feeds is answered at once and not after the deadline. Bytes before `from` were seen by an
-/// earlier call (else a head sent byte by byte would cost the square of its length).
+/// bare line feeds is answered at once and not after the deadline. Bytes before `from` were seen by
+/// an earlier call (else a head sent byte by byte would cost the square of its length).
 [[nodiscard]] std::optional<Refusal> check_partial_head(std::string_view bytes,
                                                         std::size_t from = 0);
 

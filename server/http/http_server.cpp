@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/http_server.hpp"
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <Poco/ErrorHandler.h>
@@ -91,8 +92,17 @@ Result<Poco::Net::SocketAddress> parse_listen(const std::string& listen) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
   }
+  // Poco's own parser takes the wildcard addresses for errors.
+  in_addr v4{};
+  in6_addr v6{};
   Poco::Net::IPAddress address;
-  if (!Poco::Net::IPAddress::tryParse(host, address)) return bad();
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) {
+    address = Poco::Net::IPAddress(&v4, sizeof v4);
+  } else if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) {
+    address = Poco::Net::IPAddress(&v6, sizeof v6);
+  } else {
+    return bad();
+  }
   return Poco::Net::SocketAddress(address, static_cast<Poco::UInt16>(*port));
 }
 
@@ -101,10 +111,11 @@ Result<Poco::Net::SocketAddress> parse_listen(const std::string& listen) {
 Result<void> check_listen_address(const std::string& listen) {
   CEX_TRY(const Poco::Net::SocketAddress address, parse_listen(listen));
   if (!address.host().isLoopback()) {
-    return fail(Errc::config,
-                "refusing to listen on " + address.toString() +
-                    ": this version has no API keys, so anybody who can reach the address could run "
-                    "programs here; listen on 127.0.0.1 or [::1]");
+    return fail(
+        Errc::config,
+        "refusing to listen on " + address.toString() +
+            ": this version has no API keys, so anybody who can reach the address could run "
+            "programs here; listen on 127.0.0.1 or [::1]");
   }
   return {};
 }
@@ -119,7 +130,8 @@ struct HttpServer::State {
       : guard{std::make_shared<GuardSettings>(
             GuardSettings{settings.header_timeout, settings.body_timeout, settings.send_timeout,
                           refusal_answer})},
-        pool{"http", 2, static_cast<int>(settings.max_threads) + 1, kIdleThreadSeconds, kStackBytes} {}
+        pool{"http", 2, static_cast<int>(settings.max_threads) + 1, kIdleThreadSeconds,
+             kStackBytes} {}
 };
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Router> router,
@@ -157,9 +169,13 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Rout
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_{std::move(state)} {}
 
-HttpServer::~HttpServer() { stop(); }
+HttpServer::~HttpServer() {
+  stop();
+}
 
-std::string HttpServer::address() const { return state_->server->socket().address().toString(); }
+std::string HttpServer::address() const {
+  return state_->server->socket().address().toString();
+}
 
 void HttpServer::stop() {
   if (std::exchange(state_->stopped, true)) return;

@@ -25,8 +25,8 @@ struct HttpSettings {
   std::chrono::milliseconds keep_alive_timeout{5'000};
 };
 
-/// Checks HOST:PORT. Errors: Errc::config for a malformed address, and for one that is not loopback:
-/// this version has no API keys, and whoever can connect may run programs.
+/// Checks HOST:PORT. Errors: Errc::config for a malformed address, and for one that is not
+/// loopback: this version has no API keys, and whoever can connect may run programs.
 [[nodiscard]] Result<void> check_listen_address(const std::string& listen);
 
 /// The listening half: accepts, reads and answers, in threads of its own pool.

@@ -39,8 +39,8 @@ struct Response {
   std::string job;  ///< for the log line, where the request was about one job
 };
 
-/// The handler wants the connection itself: the answer is written by another thread (the hub). Called
-/// once, in the HTTP thread, after the socket was taken from Poco.
+/// The handler wants the connection itself: the answer is written by another thread (the hub).
+/// Called once, in the HTTP thread, after the socket was taken from Poco.
 struct Handover {
   std::function<void(Connection)> take;
 };

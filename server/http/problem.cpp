@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-
 namespace cex::http {
 namespace {
 
@@ -18,7 +17,7 @@ Problem problem_of(const Error& error) {
     problem.hidden = error.message;
     return problem;
   }
-  problem.detail = error.message;
+  problem.detail = error.pointer.empty() ? error.message : error.pointer + ": " + error.message;
   if (!error.pointer.empty()) problem.errors.push_back({error.pointer, error.message});
   if (problem.kind == ProblemKind::queue_full || problem.kind == ProblemKind::not_ready) {
     problem.headers.emplace_back("Retry-After", kRetryAfterSeconds);

@@ -33,9 +33,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
     out += static_cast<char>(high * 16 + low);
     i += 2;
   }
-  const bool clean = std::none_of(out.begin(), out.end(), [](unsigned char c) {
-    return c < 0x20U || c == 0x7FU;
-  });
+  const bool clean =
+      std::none_of(out.begin(), out.end(), [](unsigned char c) { return c < 0x20U || c == 0x7FU; });
   if (!clean || !is_valid_utf8(out)) return std::nullopt;
   return out;
 }
@@ -52,7 +51,8 @@ tl::expected<Pairs, FieldError> parse_query(std::string_view text) {
     }
     const bool repeated = std::any_of(pairs.begin(), pairs.end(),
                                       [&](const auto& pair) { return pair.first == *name; });
-    if (repeated) return tl::unexpected(FieldError{"/query/" + printable(*name, 64), "given twice"});
+    if (repeated)
+      return tl::unexpected(FieldError{"/query/" + printable(*name, 64), "given twice"});
     if (pairs.size() == kMaxParameters) {
       return tl::unexpected(FieldError{"/query", "there are more than 16 query parameters"});
     }

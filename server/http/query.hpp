@@ -11,8 +11,8 @@
 
 namespace cex::http {
 
-/// Strict percent-decoding. Empty if an escape is broken, or the result holds a control character or
-/// is not UTF-8. A `+` stays a plus.
+/// Strict percent-decoding. Empty if an escape is broken, or the result holds a control character
+/// or is not UTF-8. A `+` stays a plus.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 /// The text after `?` as names and values, in order; a parameter without `=` has an empty value.

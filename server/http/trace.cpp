@@ -21,15 +21,18 @@ bool is_lower_hex(std::string_view text, std::size_t digits) {
          });
 }
 
-bool all_zero(std::string_view text) { return text.find_first_not_of('0') == text.npos; }
+bool all_zero(std::string_view text) {
+  return text.find_first_not_of('0') == text.npos;
+}
 
 }  // namespace
 
 std::string choose_request_id(std::optional<std::string_view> given) {
-  const bool usable = given && !given->empty() && given->size() <= kMaxRequestId &&
-                      std::all_of(given->begin(), given->end(), [](unsigned char c) {
-                        return (c < 0x80U && std::isalnum(c) != 0) || c == '.' || c == '_' || c == '-';
-                      });
+  const bool usable =
+      given && !given->empty() && given->size() <= kMaxRequestId &&
+      std::all_of(given->begin(), given->end(), [](unsigned char c) {
+        return (c < 0x80U && std::isalnum(c) != 0) || c == '.' || c == '_' || c == '-';
+      });
   return usable ? std::string{*given} : random_hex(kRandomIdBytes);
 }
 

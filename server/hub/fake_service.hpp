@@ -30,7 +30,6 @@ class FakeService : public engine::Service {
 
   /// Appends an event; kinds other than `result` change nothing else.
   void emit(const std::string& id, JobEvent event) {
-    std::vector<std::function<void()>> calls;
     {
       const std::lock_guard lock{mutex_};
       Job& job = jobs_.at(id);
@@ -41,11 +40,8 @@ class FakeService : public engine::Service {
         job.finished = true;
       }
       job.events.push_back(std::move(event));
-      for (const auto& [key, notify] : watchers_) {
-        if (key.first == id) calls.push_back(notify);
-      }
     }
-    for (const auto& call : calls) call();
+    nudge(id);
   }
   void print(const std::string& id, std::string text) {
     JobEvent event;
@@ -58,6 +54,18 @@ class FakeService : public engine::Service {
     event.kind = JobEvent::Kind::result;
     event.state = state;
     emit(id, std::move(event));
+  }
+
+  /// Notifies the job's watchers of nothing in particular.
+  void nudge(const std::string& id) {
+    std::vector<std::function<void()>> calls;
+    {
+      const std::lock_guard lock{mutex_};
+      for (const auto& [key, notify] : watchers_) {
+        if (key.first == id) calls.push_back(notify);
+      }
+    }
+    for (const auto& call : calls) call();
   }
 
   Result<JobView> get(const std::string& id) const override {

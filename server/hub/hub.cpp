@@ -8,9 +8,17 @@ namespace cex::hub {
 Hub::Hub(engine::Service& service, HubSettings settings)
     : loop_{std::make_unique<Loop>(service, settings)} {}
 
-Hub::~Hub() { stop(std::chrono::milliseconds{0}); }
+Hub::~Hub() {
+  stop(std::chrono::milliseconds{0});
+}
 
-bool Hub::has_room() const noexcept { return loop_->has_room(); }
+bool Hub::has_room() const noexcept {
+  return loop_->has_room();
+}
+
+std::size_t Hub::clients() const noexcept {
+  return loop_->clients();
+}
 
 void Hub::stream(http::Connection connection, Follow follow) {
   auto follower = std::make_unique<Follower>();
@@ -35,6 +43,8 @@ void Hub::watch(Follow follow) {
   loop_->add(std::move(follower));
 }
 
-void Hub::stop(std::chrono::milliseconds patience) { loop_->stop(patience); }
+void Hub::stop(std::chrono::milliseconds patience) {
+  loop_->stop(patience);
+}
 
 }  // namespace cex::hub

@@ -13,8 +13,8 @@ namespace cex::hub {
 
 struct HubSettings {
   std::chrono::milliseconds heartbeat{15'000};
-  std::chrono::milliseconds stall{10'000};   ///< a client that takes no byte for this long is cut
-  std::chrono::milliseconds linger{1'000};   ///< how long a finished connection waits for the close
+  std::chrono::milliseconds stall{10'000};  ///< a client that takes no byte for this long is cut
+  std::chrono::milliseconds linger{1'000};  ///< how long a finished connection waits for the close
   std::size_t max_backlog{std::size_t{256} << 10U};  ///< bytes of events kept for one client
   std::size_t max_clients{1024};
 };
@@ -45,6 +45,8 @@ class Hub {
 
   /// Is there room for one more connection?
   [[nodiscard]] bool has_room() const noexcept;
+
+  [[nodiscard]] std::size_t clients() const noexcept;
 
   /// Sends the job's events until its result.
   void stream(http::Connection connection, Follow follow);

@@ -18,7 +18,7 @@ class Inbox {
  public:
   struct Mail {
     std::vector<std::unique_ptr<Follower>> fresh;
-    std::vector<std::uint64_t> notified;  ///< sorted, each id once
+    std::vector<std::uint64_t> notified;            ///< sorted, each id once
     std::optional<std::chrono::milliseconds> stop;  ///< the patience
   };
 

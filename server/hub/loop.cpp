@@ -11,14 +11,15 @@
 
 #include "core/base/log.hpp"
 #include "server/dto/job_view.hpp"
-#include "server/hub/sse.hpp"
 #include "server/http/wire.hpp"
+#include "server/hub/sse.hpp"
 
 namespace cex::hub {
 namespace {
 
 constexpr std::uint64_t kInboxId = 0;
-constexpr int kClientClosedRequest = 499;  // for the log only, as nginx has it
+constexpr std::uint64_t kNoEvents = ~std::uint64_t{0};  // "after" this there is only `finished`
+constexpr int kClientClosedRequest = 499;               // for the log only, as nginx has it
 
 void control(int epoll, int operation, const Follower& f) {
   epoll_event event{};
@@ -76,7 +77,8 @@ void Hub::Loop::wait_for_work() {
     timeout = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
   }
   std::array<epoll_event, 64> ready{};
-  const int count = ::epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout);
+  const int count =
+      ::epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = ready[static_cast<std::size_t>(i)];
     if (auto* f = find(event.data.u64)) {
@@ -111,12 +113,13 @@ void Hub::Loop::adopt(std::unique_ptr<Follower> follower) {
   if (watch) {
     f.watch = *std::move(watch);
     if (f.want == Want::events) {
-      const http::Response head{.content_type = "text/event-stream",
-                                .body = {},
-                                .headers = {{"X-Accel-Buffering", "no"},
-                                            {"Location", "/v1/jobs/" + f.follow.job}},
-                                .job = {}};
-      f.outlet->append(http::render_head(head, f.follow.context.request_id, http::KeepAlive::no, {}));
+      const http::Response head{
+          .content_type = "text/event-stream",
+          .body = {},
+          .headers = {{"X-Accel-Buffering", "no"}, {"Location", "/v1/jobs/" + f.follow.job}},
+          .job = {}};
+      f.outlet->append(
+          http::render_head(head, f.follow.context.request_id, http::KeepAlive::no, {}));
       f.head_sent = true;
     }
     pump(f);
@@ -131,7 +134,7 @@ void Hub::Loop::pump(Follower& f) {
   while (!f.job_done) {
     const bool streams = f.want == Want::events && f.outlet && !f.answered;
     if (streams && f.outlet->backlog() >= settings_.max_backlog) break;
-    const auto page = service_.events(f.follow.job, f.follow.after);
+    const auto page = service_.events(f.follow.job, streams ? f.follow.after : kNoEvents);
     if (!page) {
       lost(f, page.error());
       break;
@@ -184,8 +187,7 @@ void Hub::Loop::lost(Follower& f, const Error& error) {
   const http::Problem problem = http::problem_of(error);
   const std::string& id = f.follow.context.request_id;
   if (f.head_sent) {
-    f.outlet->append(
-        render_stream_error(http::problem_type(problem.kind).code, problem.detail));
+    f.outlet->append(render_stream_error(http::problem_type(problem.kind).code, problem.detail));
   } else {
     f.status = http::problem_type(problem.kind).status;
     f.outlet->append(http::render(http::to_response(problem, id), id, http::KeepAlive::no));
@@ -313,7 +315,9 @@ std::optional<Hub::Clock::time_point> Hub::Loop::next_due(const Follower& f) con
   if (!f.outlet) return std::nullopt;
   if (f.lingering) return f.linger_until;
   std::optional<Clock::time_point> due;
-  const auto earlier = [&](Clock::time_point instant) { due = due ? std::min(*due, instant) : instant; };
+  const auto earlier = [&](Clock::time_point instant) {
+    due = due ? std::min(*due, instant) : instant;
+  };
   if (f.outlet->backlog() > 0) earlier(f.outlet->last_progress() + settings_.stall);
   if (!f.answered && f.want == Want::events) earlier(f.last_event + settings_.heartbeat);
   if (!f.answered && f.want == Want::result) earlier(f.deadline);

@@ -21,6 +21,7 @@ class Hub::Loop {
   Loop(engine::Service& service, HubSettings settings);
 
   [[nodiscard]] bool has_room() const noexcept { return clients_ < settings_.max_clients; }
+  [[nodiscard]] std::size_t clients() const noexcept { return clients_; }
   void add(std::unique_ptr<Follower> follower);
   void stop(std::chrono::milliseconds patience);
 
@@ -30,10 +31,10 @@ class Hub::Loop {
   void adopt(std::unique_ptr<Follower> follower);
   void begin_stop(std::chrono::milliseconds patience);
 
-  void pump(Follower& f);                       // moves new events to the client
-  void conclude(Follower& f);                   // the job is finished
+  void pump(Follower& f);                                        // moves new events to the client
+  void conclude(Follower& f);                                    // the job is finished
   void answer_job(Follower& f, const JobView& job, int status);  // the job as a whole response
-  void lost(Follower& f, const Error& error);   // the job is gone
+  void lost(Follower& f, const Error& error);                    // the job is gone
   void flush(Follower& f);
   void on_socket(Follower& f, std::uint32_t events);
   void on_timer(Follower& f, Clock::time_point now);

@@ -19,8 +19,8 @@ void Outlet::append(std::string_view bytes) {
 
 bool Outlet::flush(Clock::time_point now) {
   while (sent_ < pending_.size()) {
-    const ssize_t count = ::send(fd_, pending_.data() + sent_, pending_.size() - sent_,
-                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t count =
+        ::send(fd_, pending_.data() + sent_, pending_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return true;
     if (count < 0) return false;
@@ -32,6 +32,8 @@ bool Outlet::flush(Clock::time_point now) {
   return true;
 }
 
-void Outlet::finish_writing() { ::shutdown(fd_, SHUT_WR); }
+void Outlet::finish_writing() {
+  ::shutdown(fd_, SHUT_WR);
+}
 
 }  // namespace cex::hub

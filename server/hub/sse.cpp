@@ -32,8 +32,10 @@ std::string render_event(std::uint64_t id, std::string_view name, const Json& da
 
 std::string render_event(const JobEvent& event) {
   switch (event.kind) {
-    case JobEvent::Kind::out: return render_event(event.sequence, "stdout", output_of(event));
-    case JobEvent::Kind::err: return render_event(event.sequence, "stderr", output_of(event));
+    case JobEvent::Kind::out:
+      return render_event(event.sequence, "stdout", output_of(event));
+    case JobEvent::Kind::err:
+      return render_event(event.sequence, "stderr", output_of(event));
     case JobEvent::Kind::error:
       return render_event(event.sequence, "error",
                           {{"code", "internal_error"}, {"detail", event.bytes}});
