@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 
 #include "core/base/text.hpp"
 #include "core/config/cross_checks.hpp"
@@ -19,6 +21,12 @@ bool is_language_id(std::string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '-' ||
            c == '_';
   });
+}
+
+std::string from_working_directory(const std::string& folder) {
+  std::error_code code;
+  const auto absolute = std::filesystem::absolute(folder, code);
+  return code ? folder : absolute.lexically_normal().string();
 }
 
 /// Config in the making: values, where each came from, and everything that was wrong on the way.
@@ -121,9 +129,10 @@ class Loading {
       errors_.push_back("command line: unknown key " + printable(path));
       return;
     }
-    if (!add) return apply_text(*key, text, "command line");
+    const std::string value = key->is_folder ? from_working_directory(text) : text;
+    if (!add) return apply_text(*key, value, "command line");
     auto items = std::get<std::vector<std::string>>(key->get(loaded_.config));
-    items.push_back(text);
+    items.push_back(value);
     store(*key, Value{std::move(items)}, "command line");
   }
 

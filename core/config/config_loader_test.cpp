@@ -181,6 +181,17 @@ TEST_F(ConfigLoader, lists_from_text_are_split_and_a_plus_adds_an_item) {
   EXPECT_FALSE(load(options_));
 }
 
+TEST_F(ConfigLoader, folders_on_the_command_line_are_taken_from_the_working_directory) {
+  options_.overrides = {{"data_dir", "state"}, {"plugins.path+", "../p"}};
+  const auto here = std::filesystem::current_path();
+  const auto config = load(options_);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->data_dir, here / "state");
+  EXPECT_THAT(config->plugins.path, ElementsAre(here.parent_path() / "p"));
+  options_.overrides.clear();
+  EXPECT_THAT(error_of("data_dir = \"state\"\n"), HasSubstr("data_dir must be an absolute path"));
+}
+
 TEST_F(ConfigLoader, settings_show_every_value_with_its_origin) {
   write("config.toml", "[server]\nmax_connections = 9\n[languages.c]\nenabled = false\n");
   environment_["CODE_EXECUTOR_LOG_LEVEL"] = "debug";

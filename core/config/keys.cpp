@@ -144,6 +144,7 @@ void add_server(std::vector<Key>& t) {
   t.push_back(plain<std::string>(
       "data_dir", Kind::text, "folder that holds the audit log",
       [](auto& c) -> auto& { return c.data_dir; }));
+  t.back().is_folder = true;
   t.push_back(plain<std::string>(
       "server.listen", Kind::text, "HOST:PORT to listen on; port 0 lets the kernel choose",
       [](auto& c) -> auto& { return c.server.listen; }));
@@ -220,6 +221,7 @@ void add_storage(std::vector<Key>& t) {
   t.push_back(plain<std::vector<std::string>>(
       "plugins.path", Kind::list, "further plugin folders, after the system's",
       [](auto& c) -> auto& { return c.plugins.path; }));
+  t.back().is_folder = true;
   t.push_back(plain<std::vector<std::string>>(
       "plugins.disabled", Kind::list, "ids of plugins not to load",
       [](auto& c) -> auto& { return c.plugins.disabled; }));

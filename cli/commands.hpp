@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/options.hpp"
+
+namespace cex::cli {
+
+/// One function a command; each prints for itself and returns the exit status.
+[[nodiscard]] int run(const Common& common, const RunCommand& command);
+[[nodiscard]] int plan(const Common& common, const PlanCommand& command);
+[[nodiscard]] int languages(const Common& common, const LanguagesCommand& command);
+[[nodiscard]] int doctor(const Common& common, const DoctorCommand& command);
+[[nodiscard]] int audit_verify(const AuditVerifyCommand& command);
+[[nodiscard]] int plugin_check(const PluginCheckCommand& command);
+[[nodiscard]] int config_show(const Common& common, const ConfigShowCommand& command);
+
+}  // namespace cex::cli

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "cli/exit_codes.hpp"
+#include "cli/version.hpp"
+
+namespace cex::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit status: 0 well; 1 failed; 64 wrong usage; 69 language, toolchain or host not usable;\n"
+    "78 wrong configuration. `cex run` gives the program's own status, 128+N if signal N ended "
+    "it,\n"
+    "124 if its time was up.";
+
+/// Everything that the command line can set, before it is known which command it was.
+struct Given {
+  std::string config_file;
+  std::vector<std::string> plugin_dirs;
+  std::string data_dir;
+  std::string user;
+  bool verbose{false};
+  bool insecure{false};
+  bool json{false};
+  Program program;
+  std::vector<std::string> options;
+  AuditVerifyCommand audit;
+  PluginCheckCommand plugin;
+};
+
+void declare_common(CLI::App& app, Given& given) {
+  app.add_option("--config", given.config_file,
+                 std::string{"configuration file (default "} + config::kDefaultFile + ")")
+      ->type_name("FILE");
+  app.add_option("--plugin-dir", given.plugin_dirs,
+                 "further folder with plugins; may be given several times")
+      ->type_name("DIR")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--data-dir", given.data_dir,
+                 "keep the audit log in this folder (default: a temporary one)")
+      ->type_name("DIR");
+  app.add_option("--user", given.user, "started as root: the user to become")->type_name("NAME");
+  app.add_flag("--verbose", given.verbose, "show what the engine logs");
+  app.add_flag("--insecure-no-cgroup-limits", given.insecure,
+               "run where no cgroup can be used: programs can take all memory and CPU");
+}
+
+void declare_program(CLI::App& command, Given& given) {
+  Program& program = given.program;
+  command.add_option("files", program.files, "source files, the program's own first")
+      ->type_name("FILE")
+      ->required();
+  command.add_option("--language", program.language, "language (default: by the file's extension)")
+      ->type_name("ID");
+  command
+      .add_option("--version-of,--toolchain", program.version,
+                  "which installed version, e.g. 3.11 or 17")
+      ->type_name("VERSION");
+  command
+      .add_option("--stdin", program.stdin_from,
+                  "input: - for this command's own, @FILE or the name of a file, else the text")
+      ->type_name("TEXT|FILE|-");
+  command.add_option("--time", program.time, "limit on wall clock and CPU time of the run")
+      ->type_name("SECONDS");
+  command.add_option("--memory", program.memory, "limit on memory of the run, e.g. 256M")
+      ->type_name("SIZE");
+  command.add_option("--arg", program.args, "argument for the program; may be given several times")
+      ->type_name("ARG")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  command.add_option("--option", given.options, "compile option, e.g. std=c++20")
+      ->type_name("ID=VALUE")
+      ->expected(1)
+      ->take_all();
+  command
+      .add_option("--compile-arg", program.compile_args,
+                  "argument for the compiler, e.g. --compile-arg=-O2")
+      ->type_name("ARG")
+      ->expected(1)
+      ->take_all();
+}
+
+void declare_json(CLI::App& command, Given& given) {
+  command.add_flag("--json", given.json, "print JSON");
+}
+
+Result<void> take_options(Given& given) {
+  for (const std::string& option : given.options) {
+    const auto equals = option.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(Errc::invalid_request, "--option needs ID=VALUE, got '" + option + "'");
+    }
+    given.program.options.emplace_back(option.substr(0, equals), option.substr(equals + 1));
+  }
+  return {};
+}
+
+Common common_of(const Given& given) {
+  Common common;
+  common.verbose = given.verbose;
+  common.data_dir_given = !given.data_dir.empty();
+  if (!given.config_file.empty()) {
+    common.load.file = given.config_file;
+    common.load.file_required = true;
+  }
+  auto& overrides = common.load.overrides;
+  if (!given.data_dir.empty()) overrides.emplace_back("data_dir", given.data_dir);
+  if (!given.user.empty()) overrides.emplace_back("server.user", given.user);
+  if (given.insecure) overrides.emplace_back("sandbox.insecure_no_cgroup_limits", "true");
+  for (const auto& dir : given.plugin_dirs) overrides.emplace_back("plugins.path+", dir);
+  return common;
+}
+
+}  // namespace
+
+std::variant<Options, Farewell> parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{"Compiles and runs programs in boxes, without a server.", "cex"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", std::string{"cex "} + kVersion);
+  app.require_subcommand(1);
+  app.fallthrough();
+  Given given;
+  declare_common(app, given);
+
+  auto* run = app.add_subcommand("run", "compile and run a program; its output is this command's");
+  declare_program(*run, given);
+  run->add_flag("--json", given.json, "print the finished job as JSON instead of its output");
+  auto* plan = app.add_subcommand("plan", "print what would run, as JSON, without running it");
+  declare_program(*plan, given);
+  auto* languages =
+      app.add_subcommand("languages", "list languages, versions, and what is missing");
+  declare_json(*languages, given);
+  auto* doctor = app.add_subcommand("doctor", "check this host and its toolchains");
+  declare_json(*doctor, given);
+  auto* audit = app.add_subcommand("audit", "work with audit logs")->require_subcommand(1);
+  auto* verify = audit->add_subcommand("verify", "find changed, removed, reordered or cut records");
+  verify->add_option("path", given.audit.path, "audit folder, or one of its files")
+      ->type_name("PATH")
+      ->required();
+  verify
+      ->add_option("--key", given.audit.public_key,
+                   "public key to trust (default: key.pub beside the log)")
+      ->type_name("FILE");
+  declare_json(*verify, given);
+  auto* plugin = app.add_subcommand("plugin", "work with plugins")->require_subcommand(1);
+  auto* check =
+      plugin->add_subcommand("check", "check a plugin's folder: manifest, object, manners");
+  check->add_option("dir", given.plugin.folder, "folder with plugin.json")
+      ->type_name("DIR")
+      ->required();
+  check->add_option("--golden", given.plugin.golden, "recorded calls (default DIR/golden)")
+      ->type_name("DIR");
+  auto* config = app.add_subcommand("config", "work with the configuration")->require_subcommand(1);
+  auto* show = config->add_subcommand("show", "print every value and where it comes from");
+  declare_json(*show, given);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    return Farewell{code == 0 ? kExitOk : kExitUsage, out.str(), err.str()};
+  }
+  if (auto good = take_options(given); !good) {
+    return Farewell{kExitUsage, {}, "cex: " + good.error().message + "\n"};
+  }
+  given.audit.json = given.json;
+  const auto command = [&]() -> Command {
+    if (run->parsed()) return RunCommand{given.program, given.json};
+    if (plan->parsed()) return PlanCommand{given.program};
+    if (languages->parsed()) return LanguagesCommand{given.json};
+    if (doctor->parsed()) return DoctorCommand{given.json};
+    if (verify->parsed()) return given.audit;
+    if (check->parsed()) return given.plugin;
+    return ConfigShowCommand{given.json};
+  };
+  return Options{common_of(given), command()};
+}
+
+}  // namespace cex::cli

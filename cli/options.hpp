@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/config/config_loader.hpp"
+
+namespace cex::cli {
+
+/// What every command takes.
+struct Common {
+  config::LoadOptions load;
+  bool data_dir_given{false};
+  bool verbose{false};
+};
+
+/// The program that `run` and `plan` are about.
+struct Program {
+  std::vector<std::string> files;
+  std::vector<std::string> args;  ///< the program's own, behind `--`
+  std::string language;           ///< empty: by the first file's extension
+  std::string version{"*"};
+  std::string stdin_from;  ///< "-", "@FILE", a file's name, or the text itself
+  std::string time;        ///< seconds, decimal
+  std::string memory;      ///< "256M"
+  std::vector<std::pair<std::string, std::string>> options;
+  std::vector<std::string> compile_args;
+};
+
+struct RunCommand {
+  Program program;
+  bool json{false};
+};
+struct PlanCommand {
+  Program program;
+};
+struct LanguagesCommand {
+  bool json{false};
+};
+struct DoctorCommand {
+  bool json{false};
+};
+struct AuditVerifyCommand {
+  std::string path;
+  std::string public_key;
+  bool json{false};
+};
+struct PluginCheckCommand {
+  std::string folder;
+  std::string golden;
+};
+struct ConfigShowCommand {
+  bool json{false};
+};
+
+using Command = std::variant<RunCommand, PlanCommand, LanguagesCommand, DoctorCommand,
+                             AuditVerifyCommand, PluginCheckCommand, ConfigShowCommand>;
+
+struct Options {
+  Common common;
+  Command command;
+};
+
+/// What to print and return instead of doing anything.
+struct Farewell {
+  int exit_code{0};
+  std::string out;
+  std::string err;
+};
+
+[[nodiscard]] std::variant<Options, Farewell> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace cex::cli
