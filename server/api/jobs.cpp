@@ -138,14 +138,8 @@ http::Reply create_job(Context& context, const http::Request& request) {
   auto id = context.service.submit(*std::move(job), request.context);
   if (!id) return http::problem_of(id.error());
 
-  hub::Follow follow{.job = *id,
-                     .on_disconnect = hub::OnDisconnect::keep,
-                     .journal = hub::Journal::yes,
-                     .context = request.context};
-  if (delivery->manner == Manner::at_once || !context.hub.has_room()) {
-    context.hub.watch(std::move(follow));
-    return accepted(context, *id);
-  }
+  hub::Follow follow{.job = *id, .context = request.context};
+  if (delivery->manner == Manner::at_once || !context.hub.has_room()) return accepted(context, *id);
   if (delivery->manner == Manner::stream) {
     follow.on_disconnect = delivery->on_disconnect;
     return http::Handover{[&hub = context.hub, follow](http::Connection connection) {

@@ -13,16 +13,16 @@
 
 namespace cex::hub {
 
-enum class Want : std::uint8_t { nothing, events, result };
+enum class Want : std::uint8_t { events, result };
 
-/// One who follows a job: a client's connection, the journal, or both. Belongs to the hub's thread.
+/// A client that follows a job. Belongs to the hub's thread.
 struct Follower {
   using Clock = std::chrono::steady_clock;
 
   std::uint64_t id{0};
   Follow follow;
-  Want want{Want::nothing};
-  std::unique_ptr<Outlet> outlet;  ///< null: nobody listens (any more)
+  Want want{Want::events};
+  std::unique_ptr<Outlet> outlet;  ///< null: the client is gone, the follower is over
   Clock::time_point deadline;      ///< Want::result: when to answer 202
   std::unique_ptr<engine::Watch> watch;
 
@@ -36,10 +36,6 @@ struct Follower {
   Clock::time_point linger_until;
   std::optional<Clock::time_point> due;  ///< as registered with the hub's timers
   bool wants_output{false};              ///< as registered with epoll
-
-  [[nodiscard]] bool over() const noexcept {
-    return !outlet && (job_done || follow.journal == Journal::no);
-  }
 };
 
 }  // namespace cex::hub

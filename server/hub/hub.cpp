@@ -37,12 +37,6 @@ void Hub::await(http::Connection connection, Follow follow, Clock::time_point de
   loop_->add(std::move(follower));
 }
 
-void Hub::watch(Follow follow) {
-  auto follower = std::make_unique<Follower>();
-  follower->follow = std::move(follow);
-  loop_->add(std::move(follower));
-}
-
 void Hub::stop(std::chrono::milliseconds patience) {
   loop_->stop(patience);
 }

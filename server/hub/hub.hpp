@@ -20,20 +20,18 @@ struct HubSettings {
 };
 
 enum class OnDisconnect : std::uint8_t { keep, cancel };
-enum class Journal : std::uint8_t { no, yes };  ///< write the "job finished" log line?
 
-/// What a connection, or nobody, wants to know of a job.
+/// What a connection wants to know of a job.
 struct Follow {
   std::string job;
   std::uint64_t after{0};  ///< streams: the last event that the client has
   OnDisconnect on_disconnect{OnDisconnect::keep};
-  Journal journal{Journal::no};
   RequestContext context;
 };
 
-/// One thread that waits for jobs on behalf of every client that does: event streams, `wait=`, and
-/// the log line of finished jobs. Sockets are written without blocking, with a bounded backlog for
-/// each client. All public calls are thread-safe and return at once.
+/// One thread that waits for jobs on behalf of every client that does: event streams and `wait=`.
+/// Sockets are written without blocking, with a bounded backlog for each client. All public calls
+/// but stop() return at once; all are thread-safe.
 class Hub {
  public:
   using Clock = std::chrono::steady_clock;
@@ -52,8 +50,6 @@ class Hub {
   void stream(http::Connection connection, Follow follow);
   /// Answers 200 with the finished job, or at `deadline` 202 with the job as it stands.
   void await(http::Connection connection, Follow follow, Clock::time_point deadline);
-  /// Only the log line.
-  void watch(Follow follow);
 
   /// Ends every stream with an `error` event and every wait with what there is, gives the clients
   /// `patience` to take it, and ends the thread. Later calls drop their connections.

@@ -45,9 +45,8 @@ Hub::Loop::Loop(engine::Service& service, HubSettings settings)
 }
 
 void Hub::Loop::add(std::unique_ptr<Follower> follower) {
-  const bool client = follower->outlet != nullptr;
-  if (client) ++clients_;
-  if (!inbox_.add(std::move(follower)) && client) --clients_;
+  ++clients_;
+  if (!inbox_.add(std::move(follower))) --clients_;
 }
 
 void Hub::Loop::stop(std::chrono::milliseconds patience) {
@@ -57,14 +56,7 @@ void Hub::Loop::stop(std::chrono::milliseconds patience) {
 }
 
 void Hub::Loop::run() {
-  while (true) {
-    try {
-      wait_for_work();
-    } catch (const std::exception& error) {
-      log::error("hub failed", {{"reason", error.what()}});
-    }
-    if (stop_at_ && (clients_ == 0 || Clock::now() >= *stop_at_)) break;
-  }
+  while (!stop_at_ || (clients_ > 0 && Clock::now() < *stop_at_)) wait_for_work();
   followers_.clear();
 }
 
@@ -81,35 +73,44 @@ void Hub::Loop::wait_for_work() {
       ::epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = ready[static_cast<std::size_t>(i)];
-    if (auto* f = find(event.data.u64)) {
-      on_socket(*f, event.events);
-      settle(event.data.u64);
-    }
+    touch(event.data.u64, [&](Follower& f) { on_socket(f, event.events); });
   }
   Inbox::Mail mail = inbox_.collect();
-  for (auto& follower : mail.fresh) adopt(std::move(follower));
-  for (const auto id : mail.notified) {
-    if (auto* f = find(id)) {
-      pump(*f);
-      settle(id);
-    }
+  for (auto& follower : mail.fresh) {
+    const std::uint64_t id = ++last_id_;
+    follower->id = id;
+    followers_.emplace(id, std::move(follower));
+    touch(id, [this](Follower& f) { adopt(f); });
   }
+  for (const auto id : mail.notified) touch(id, [this](Follower& f) { pump(f); });
   const auto now = Clock::now();
   while (!timers_.empty() && timers_.begin()->first <= now) {
-    const auto id = timers_.begin()->second;
-    on_timer(*find(id), now);
-    settle(id);
+    touch(timers_.begin()->second, [&](Follower& f) { on_timer(f, now); });
   }
   if (mail.stop) begin_stop(*mail.stop);
 }
 
-void Hub::Loop::adopt(std::unique_ptr<Follower> follower) {
-  const std::uint64_t id = ++last_id_;
-  Follower& f = *follower;
-  f.id = id;
-  followers_.emplace(id, std::move(follower));
-  if (f.outlet) control(epoll_.get(), EPOLL_CTL_ADD, f);
-  auto watch = service_.watch(f.follow.job, [this, id] { inbox_.notify(id); });
+// Every change to a follower goes through here: afterwards its timer and its epoll entry fit again,
+// and trouble with one client (no memory for its answer, say) ends that client only.
+template <class Change>
+void Hub::Loop::touch(std::uint64_t id, Change change) {
+  const auto found = followers_.find(id);
+  if (found == followers_.end()) return;
+  Follower& f = *found->second;
+  try {
+    change(f);
+    if (f.outlet) update_epoll(f);
+  } catch (const std::exception& error) {
+    log::error("client dropped", {{"job", f.follow.job}, {"reason", error.what()}});
+    if (f.outlet) drop_outlet(f);
+  }
+  rearm(f);
+  if (!f.outlet) followers_.erase(found);
+}
+
+void Hub::Loop::adopt(Follower& f) {
+  control(epoll_.get(), EPOLL_CTL_ADD, f);
+  auto watch = service_.watch(f.follow.job, [this, id = f.id] { inbox_.notify(id); });
   if (watch) {
     f.watch = *std::move(watch);
     if (f.want == Want::events) {
@@ -127,12 +128,11 @@ void Hub::Loop::adopt(std::unique_ptr<Follower> follower) {
     lost(f, watch.error());
     flush(f);
   }
-  settle(id);
 }
 
 void Hub::Loop::pump(Follower& f) {
-  while (!f.job_done) {
-    const bool streams = f.want == Want::events && f.outlet && !f.answered;
+  const bool streams = f.want == Want::events;
+  while (!f.job_done && !f.answered) {
     if (streams && f.outlet->backlog() >= settings_.max_backlog) break;
     const auto page = service_.events(f.follow.job, streams ? f.follow.after : kNoEvents);
     if (!page) {
@@ -141,10 +141,9 @@ void Hub::Loop::pump(Follower& f) {
     }
     for (const JobEvent& event : page->events) {
       f.follow.after = event.sequence;
-      if (!streams || event.kind == JobEvent::Kind::result) continue;
-      f.outlet->append(render_event(event));
+      if (event.kind != JobEvent::Kind::result) f.outlet->append(render_event(event));
     }
-    if (streams && !page->events.empty()) f.last_event = Clock::now();
+    if (!page->events.empty()) f.last_event = Clock::now();
     if (page->finished) conclude(f);
     if (page->events.empty()) break;
   }
@@ -153,12 +152,8 @@ void Hub::Loop::pump(Follower& f) {
 
 void Hub::Loop::conclude(Follower& f) {
   f.job_done = true;
-  const bool listening = f.outlet && !f.answered;
-  if (!listening && f.follow.journal == Journal::no) return;
   const auto job = service_.get(f.follow.job);
   if (!job) return lost(f, job.error());
-  if (f.follow.journal == Journal::yes) write_journal(*job, f);
-  if (!listening) return;
   if (f.want == Want::events) {
     f.outlet->append(render_event(f.follow.after, "result", dto::to_json_value(*job)));
     f.answered = true;
@@ -179,11 +174,6 @@ void Hub::Loop::answer_job(Follower& f, const JobView& job, int status) {
 
 void Hub::Loop::lost(Follower& f, const Error& error) {
   f.job_done = true;
-  if (f.follow.journal == Journal::yes) {
-    log::info("job forgotten",
-              {{"job", f.follow.job}, {"request_id", f.follow.context.request_id}});
-  }
-  if (!f.outlet || f.answered) return;
   const http::Problem problem = http::problem_of(error);
   const std::string& id = f.follow.context.request_id;
   if (f.head_sent) {
@@ -197,7 +187,7 @@ void Hub::Loop::lost(Follower& f, const Error& error) {
 }
 
 void Hub::Loop::flush(Follower& f) {
-  if (!f.outlet || f.lingering) return;
+  if (f.lingering) return;
   const auto now = Clock::now();
   if (!f.outlet->flush(now)) {
     return client_gone(f, "client gone", f.follow.on_disconnect);
@@ -211,7 +201,6 @@ void Hub::Loop::flush(Follower& f) {
 }
 
 void Hub::Loop::on_socket(Follower& f, std::uint32_t events) {
-  if (!f.outlet) return;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
     if (f.lingering) return drop_outlet(f);
     return client_gone(f, "client gone", f.follow.on_disconnect);
@@ -222,7 +211,6 @@ void Hub::Loop::on_socket(Follower& f, std::uint32_t events) {
 }
 
 void Hub::Loop::on_timer(Follower& f, Clock::time_point now) {
-  if (!f.outlet) return;
   if (f.lingering) return drop_outlet(f);
   if (f.outlet->backlog() > 0 && now - f.outlet->last_progress() >= settings_.stall) {
     // Not a disconnect: a slow reader resumes with Last-Event-ID, so its job goes on.
@@ -260,47 +248,24 @@ void Hub::Loop::drop_outlet(Follower& f) {
   --clients_;
 }
 
-void Hub::Loop::write_journal(const JobView& job, const Follower& f) const {
-  const auto end = job.finished_at.value_or(job.created_at);
-  const std::chrono::duration<double, std::milli> took = end - job.started_at.value_or(end);
-  log::info("job finished", {{"job", job.id},
-                             {"language", job.language_id},
-                             {"version", job.version},
-                             {"state", to_string(job.state)},
-                             {"status", job.status ? to_string(*job.status) : std::string_view{}},
-                             {"duration_ms", took.count()},
-                             {"queue_ms", to_ms(job.queued_for)},
-                             {"request_id", f.follow.context.request_id},
-                             {"trace_id", job.trace_id}});
-}
-
 void Hub::Loop::begin_stop(std::chrono::milliseconds patience) {
   stop_at_ = Clock::now() + patience;
   std::vector<std::uint64_t> ids;
   for (const auto& [id, follower] : followers_) ids.push_back(id);
   for (const auto id : ids) {
-    Follower& f = *find(id);
-    f.follow.journal = Journal::no;
-    if (f.outlet && !f.answered) {
+    touch(id, [this](Follower& f) {
+      if (f.answered) return;
       lost(f, Error{Errc::not_ready, "the server is shutting down", 0, {}});
       flush(f);
-    }
-    settle(id);
+    });
   }
 }
 
-void Hub::Loop::settle(std::uint64_t id) {
-  Follower* f = find(id);
-  if (f == nullptr) return;
-  if (f->outlet) {
-    const bool wants_output = f->outlet->backlog() > 0;
-    if (wants_output != f->wants_output) {
-      f->wants_output = wants_output;
-      control(epoll_.get(), EPOLL_CTL_MOD, *f);
-    }
-  }
-  rearm(*f);
-  if (f->over()) followers_.erase(id);
+void Hub::Loop::update_epoll(Follower& f) {
+  const bool wants_output = f.outlet->backlog() > 0;
+  if (wants_output == f.wants_output) return;
+  f.wants_output = wants_output;
+  control(epoll_.get(), EPOLL_CTL_MOD, f);
 }
 
 void Hub::Loop::rearm(Follower& f) {
@@ -322,11 +287,6 @@ std::optional<Hub::Clock::time_point> Hub::Loop::next_due(const Follower& f) con
   if (!f.answered && f.want == Want::events) earlier(f.last_event + settings_.heartbeat);
   if (!f.answered && f.want == Want::result) earlier(f.deadline);
   return due;
-}
-
-Follower* Hub::Loop::find(std::uint64_t id) {
-  const auto found = followers_.find(id);
-  return found == followers_.end() ? nullptr : found->second.get();
 }
 
 }  // namespace cex::hub

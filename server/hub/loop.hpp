@@ -28,7 +28,9 @@ class Hub::Loop {
  private:
   void run();
   void wait_for_work();
-  void adopt(std::unique_ptr<Follower> follower);
+  template <class Change>
+  void touch(std::uint64_t id, Change change);
+  void adopt(Follower& f);
   void begin_stop(std::chrono::milliseconds patience);
 
   void pump(Follower& f);                                        // moves new events to the client
@@ -40,12 +42,10 @@ class Hub::Loop {
   void on_timer(Follower& f, Clock::time_point now);
   void client_gone(Follower& f, std::string_view note, OnDisconnect consequence);
   void drop_outlet(Follower& f);
-  void write_journal(const JobView& job, const Follower& f) const;
 
-  void settle(std::uint64_t id);  // after every touch: timers, epoll, removal
+  void update_epoll(Follower& f);
   void rearm(Follower& f);
   [[nodiscard]] std::optional<Clock::time_point> next_due(const Follower& f) const;
-  [[nodiscard]] Follower* find(std::uint64_t id);
 
   engine::Service& service_;
   const HubSettings settings_;
