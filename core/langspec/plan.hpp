@@ -74,6 +74,7 @@ struct Hints {
   std::uint64_t address_space_bytes{0};
   std::uint64_t overhead_memory_bytes{0};
   std::uint64_t tmp_bytes{0};
+  std::uint64_t cpu_ms{0};  ///< CPU time that a small program needs in this step
 };
 
 struct Step {

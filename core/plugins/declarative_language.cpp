@@ -38,12 +38,11 @@ void check_item(const std::string& item, const std::vector<langspec::Option>& op
       }
       continue;
     }
-    const bool tool = name.starts_with("tool:") && name.size() > 5 &&
-                      name.find('/') == std::string_view::npos;
-    const bool option =
-        name.starts_with("option:") &&
-        std::any_of(options.begin(), options.end(),
-                    [&](const auto& one) { return one.id == name.substr(7); });
+    const bool tool =
+        name.starts_with("tool:") && name.size() > 5 && name.find('/') == std::string_view::npos;
+    const bool option = name.starts_with("option:") &&
+                        std::any_of(options.begin(), options.end(),
+                                    [&](const auto& one) { return one.id == name.substr(7); });
     if (!tool && !option && std::find(kSingle.begin(), kSingle.end(), name) == kSingle.end()) {
       reader.problem(place, "unknown placeholder {" + std::string{name} + "}");
     }
@@ -177,7 +176,8 @@ Result<DeclarativeLanguage> read_language(const nlohmann::json& from, const std:
                "hello", "options", "probe", "compile", "run", "hints", "diagnostics"});
   read_names(reader, language.language);
   if (const auto* options = reader.array("options", false); options != nullptr) {
-    if (options->size() > kMaxOptions) reader.problem(reader.place("options"), "has too many items");
+    if (options->size() > kMaxOptions)
+      reader.problem(reader.place("options"), "has too many items");
     for (std::size_t i = 0; i < options->size(); ++i) {
       language.options.push_back(read_option((*options)[i],
                                              reader.place("options") + "/" + std::to_string(i),

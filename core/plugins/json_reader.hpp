@@ -13,8 +13,8 @@
 
 namespace cex::plugins {
 
-/// Reads one JSON object of a manifest strictly. The first problem sticks; the rest reads as empty, so
-/// that callers look once, at the end.
+/// Reads one JSON object of a manifest strictly. The first problem sticks; the rest reads as empty,
+/// so that callers look once, at the end.
 class JsonReader {
  public:
   JsonReader(const nlohmann::json& object, std::string pointer);

@@ -62,7 +62,8 @@ void read_native(const nlohmann::json& json, JsonReader& reader, Manifest& manif
   }
   manifest.languages = reader.texts("languages", true);
   for (const std::string& id : manifest.languages) {
-    if (!is_language_id(id)) reader.problem("/languages", "holds '" + printable(id, 40) + "', no id");
+    if (!is_language_id(id))
+      reader.problem("/languages", "holds '" + printable(id, 40) + "', no id");
   }
   if (!json.contains("host")) reader.problem("/host", "is missing");
 }
@@ -132,7 +133,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
   }
   CEX_CHECK(reader.result());
   CEX_CHECK(check_languages(manifest.languages));
-  if (!manifest.min_host.empty() && *parse_semver(manifest.min_host) > *parse_semver(host_version())) {
+  if (!manifest.min_host.empty() &&
+      *parse_semver(manifest.min_host) > *parse_semver(host_version())) {
     return fail(Errc::plugin, "needs Code Executor " + manifest.min_host + " or newer, this is " +
                                   std::string{host_version()});
   }

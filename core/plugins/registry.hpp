@@ -13,7 +13,7 @@
 namespace cex::plugins {
 
 struct SearchOptions {
-  std::vector<std::string> directories;         ///< each holds folders with a plugin.json; first wins
+  std::vector<std::string> directories;  ///< each holds folders with a plugin.json; first wins
   std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
   std::vector<std::string> disabled;            ///< plugin ids
 };
@@ -26,8 +26,8 @@ struct LoadedPlugin {
 };
 
 /// An immutable snapshot of all plugins found. Jobs keep the snapshot they started with; the shared
-/// objects close when the last job lets go. Loading never fails as a whole: a plugin that is refused
-/// stands in plugins() with its reason.
+/// objects close when the last job lets go. Loading never fails as a whole: a plugin that is
+/// refused stands in plugins() with its reason.
 class Registry {
  public:
   [[nodiscard]] static std::shared_ptr<const Registry> load(const SearchOptions& options);

@@ -17,6 +17,8 @@ std::optional<std::array<std::uint64_t, 3>> parse_semver(std::string_view text) 
   return numbers;
 }
 
-std::string_view host_version() noexcept { return CEX_HOST_VERSION; }
+std::string_view host_version() noexcept {
+  return CEX_HOST_VERSION;
+}
 
 }  // namespace cex::plugins

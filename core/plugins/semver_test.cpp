@@ -18,7 +18,9 @@ TEST(Semver, takes_three_numbers_and_nothing_else) {
   }
 }
 
-TEST(Semver, knows_the_version_of_this_host) { EXPECT_TRUE(parse_semver(host_version())); }
+TEST(Semver, knows_the_version_of_this_host) {
+  EXPECT_TRUE(parse_semver(host_version()));
+}
 
 }  // namespace
 }  // namespace cex::plugins

@@ -7,7 +7,9 @@
 namespace cex::plugins {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Splits "text{hole}rest" at the first hole; false when there is none.
 bool next_hole(std::string_view& pattern, std::string_view& text, std::string_view& name) {

@@ -10,13 +10,15 @@ namespace {
 
 TEST(TextPattern, is_text_with_known_holes_apart_from_each_other) {
   EXPECT_TRUE(is_pattern("{file}:{line}: {message}", {"file", "line", "message"}));
-  for (const char* odd : {"", "no hole", "{file}{line}", "{file}:{file}", "{other}", "{file", "a{file}{"}) {
+  for (const char* odd :
+       {"", "no hole", "{file}{line}", "{file}:{file}", "{other}", "{file", "a{file}{"}) {
     EXPECT_FALSE(is_pattern(odd, {"file", "line"})) << odd;
   }
 }
 
 TEST(TextPattern, takes_a_line_apart) {
-  const auto found = match_line("luac5.4: {file}:{line}: {message}", "luac5.4: main.lua:3: '=' expected: x");
+  const auto found =
+      match_line("luac5.4: {file}:{line}: {message}", "luac5.4: main.lua:3: '=' expected: x");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->at("file"), "main.lua");
   EXPECT_EQ(found->at("line"), "3");

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/plugins/registry.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <set>
+#include <utility>
+
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/plugins/abi_bridge.hpp"
+#include "core/plugins/declarative_spec.hpp"
+#include "core/plugins/discovery.hpp"
+#include "core/plugins/file_trust.hpp"
+#include "core/plugins/manifest.hpp"
+
+namespace cex::plugins {
+namespace {
+
+constexpr std::size_t kMaxManifest = std::size_t{1} << 20U;
+constexpr std::size_t kMaxObject = std::size_t{256} << 20U;
+
+using Candidate = std::shared_ptr<LoadedPlugin>;
+
+/// Gate 1, as far as files go: whose they are and what they say.
+Result<Manifest> read_manifest(const std::string& folder, PluginInfo& info) {
+  const std::string path = folder + "/plugin.json";
+  CEX_CHECK(check_trusted(path, ::geteuid()));
+  CEX_TRY(const std::string text, read_small_file(path, kMaxManifest));
+  info.sha256 = sha256_hex(text);
+  CEX_TRY(Manifest manifest, parse_manifest(text));
+  info.id = manifest.id;
+  info.version = manifest.version;
+  info.kind = manifest.kind == Manifest::Kind::native ? "native" : "declarative";
+  info.languages = manifest.languages;
+  return manifest;
+}
+
+Result<std::shared_ptr<const langspec::LangSpec>> open_spec(const std::string& folder,
+                                                            Manifest& manifest, PluginInfo& info) {
+  if (manifest.kind == Manifest::Kind::declarative) {
+    return std::make_shared<const DeclarativeSpec>(std::move(manifest.declared));
+  }
+  const std::string object = folder + "/" + manifest.library;
+  CEX_CHECK(check_trusted(object, ::geteuid()));
+  CEX_TRY(const std::string bytes, read_small_file(object, kMaxObject));
+  info.sha256 = sha256_hex(bytes);
+  return open_native(object, manifest);
+}
+
+/// A manifest is what operators read; an object that offers something else is refused.
+Result<void> check_promise(const std::vector<std::string>& promised,
+                           const langspec::Description& description) {
+  std::set<std::string> offered;
+  for (const auto& language : description.languages) {
+    if (!is_language_id(language.id)) {
+      return fail(Errc::plugin,
+                  "describes a language with a bad id: " + printable(language.id, 40));
+    }
+    if (!offered.insert(language.id).second) {
+      return fail(Errc::plugin, "describes language " + language.id + " twice");
+    }
+  }
+  if (offered != std::set<std::string>{promised.begin(), promised.end()}) {
+    return fail(Errc::plugin, "the manifest promises " + join(promised, ", ") +
+                                  ", the plugin describes " +
+                                  join({offered.begin(), offered.end()}, ", "));
+  }
+  return {};
+}
+
+Result<void> load_into(LoadedPlugin& plugin, const std::string& folder,
+                       const SearchOptions& options, const std::vector<Candidate>& earlier) {
+  CEX_TRY(Manifest manifest, read_manifest(folder, plugin.info));
+  const std::string& id = plugin.info.id;
+  if (std::find(options.disabled.begin(), options.disabled.end(), id) != options.disabled.end()) {
+    plugin.info.state = "disabled";
+    plugin.info.reason = "switched off in the configuration";
+    return {};
+  }
+  for (const Candidate& other : earlier) {
+    if (other->info.id != id || other->info.state != "loaded") continue;
+    plugin.info.state = "shadowed";
+    plugin.info.reason = "the plugin was found before in " + other->info.path;
+    return {};
+  }
+  CEX_TRY(plugin.spec, open_spec(folder, manifest, plugin.info));
+  CEX_TRY(plugin.description, plugin.spec->describe());
+  CEX_CHECK(check_promise(plugin.info.languages, plugin.description));
+  plugin.info.state = "loaded";
+  return {};
+}
+
+Candidate load_one(const std::string& folder, const SearchOptions& options,
+                   const std::vector<Candidate>& earlier) {
+  auto plugin = std::make_shared<LoadedPlugin>();
+  plugin->info.path = folder;
+  Result<void> done;
+  try {
+    done = load_into(*plugin, folder, options, earlier);
+  } catch (const std::exception& problem) {  // a door: a plugin's file must not stop the service
+    done = fail(Errc::plugin, std::string{"failed while loading: "} + problem.what());
+  }
+  if (!done) {
+    plugin->spec.reset();
+    plugin->info.state = "refused";
+    plugin->info.reason = done.error().message;
+    if (plugin->info.id.empty()) plugin->info.id = folder.substr(folder.rfind('/') + 1);
+    log::warning("plugin refused", {{"path", folder}, {"reason", plugin->info.reason}});
+  }
+  return plugin;
+}
+
+/// Who provides a language that several plugins claim: the configuration's choice, else the first.
+const LoadedPlugin* provider_of(const std::string& language, const std::vector<Candidate>& all,
+                                const SearchOptions& options) {
+  const auto chosen = options.provider.find(language);
+  const LoadedPlugin* first = nullptr;
+  for (const Candidate& plugin : all) {
+    const auto& offered = plugin->info.languages;
+    if (plugin->info.state != "loaded" ||
+        std::find(offered.begin(), offered.end(), language) == offered.end()) {
+      continue;
+    }
+    if (chosen != options.provider.end() && chosen->second == plugin->info.id) return plugin.get();
+    if (first == nullptr) first = plugin.get();
+  }
+  return first;
+}
+
+/// Notes what a plugin lost to others; one that lost everything is shadowed.
+void note_losses(const std::vector<Candidate>& all, const SearchOptions& options) {
+  std::vector<std::pair<Candidate, std::vector<std::string>>> losses;
+  for (const Candidate& plugin : all) {
+    if (plugin->info.state != "loaded") continue;
+    std::vector<std::string> lost;
+    for (const std::string& language : plugin->info.languages) {
+      const LoadedPlugin* winner = provider_of(language, all, options);
+      if (winner != plugin.get()) lost.push_back(language + " is provided by " + winner->info.id);
+    }
+    losses.emplace_back(plugin, std::move(lost));
+  }
+  // Only now: a state that changes in between would change who provides what.
+  for (auto& [plugin, lost] : losses) {
+    plugin->info.reason = join(lost, "; ");
+    if (lost.size() == plugin->info.languages.size()) plugin->info.state = "shadowed";
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Registry> Registry::load(const SearchOptions& options) {
+  auto registry = std::make_shared<Registry>();
+  std::vector<Candidate> all;
+  for (const std::string& folder : find_plugin_folders(options.directories)) {
+    all.push_back(load_one(folder, options, all));
+  }
+  note_losses(all, options);
+  for (const Candidate& plugin : all) {
+    registry->plugins_.push_back(plugin->info);
+    if (plugin->info.state != "loaded") continue;
+    registry->loaded_.push_back(plugin);
+    for (const auto& language : plugin->description.languages) {
+      if (provider_of(language.id, all, options) != plugin.get()) continue;
+      registry->languages_.push_back({&language, plugin.get()});
+    }
+  }
+  std::sort(registry->languages_.begin(), registry->languages_.end(),
+            [](const Entry& a, const Entry& b) { return a.language->id < b.language->id; });
+  for (std::size_t at = 0; at < registry->languages_.size(); ++at) {
+    registry->by_name_.emplace(registry->languages_[at].language->id, at);
+  }
+  // After all ids: an alias never hides a language.
+  for (std::size_t at = 0; at < registry->languages_.size(); ++at) {
+    for (const std::string& alias : registry->languages_[at].language->aliases) {
+      registry->by_name_.emplace(alias, at);
+    }
+  }
+  return registry;
+}
+
+const Registry::Entry* Registry::find(std::string_view id_or_alias) const {
+  const auto found = by_name_.find(id_or_alias);
+  return found == by_name_.end() ? nullptr : &languages_[found->second];
+}
+
+}  // namespace cex::plugins
