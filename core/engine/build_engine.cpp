@@ -8,6 +8,7 @@
 #include "core/engine/host.hpp"
 #include "core/engine/memory_store.hpp"
 #include "core/engine/self_test.hpp"
+#include "core/engine/user.hpp"
 #include "core/plugins/registry.hpp"
 
 namespace cex::engine {
@@ -17,6 +18,10 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
   EngineParts parts;
   parts.isolation = prepared.isolation;
   parts.workers = prepared.workers;
+  // Before threads exist and before anything from outside is read: see give_up_reading().
+  const auto registry = plugins::Registry::load(
+      {config.plugins.path, config.plugins.provider, config.plugins.disabled});
+  CEX_CHECK(give_up_reading());
   parts.pool =
       std::make_unique<sandbox::SlotPool>(std::move(prepared.launchers), prepared.slots);
   parts.runner = std::make_unique<SlotRunner>(*parts.pool);
@@ -25,8 +30,6 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
 
   CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
   parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));
-  const auto registry = plugins::Registry::load(
-      {config.plugins.path, config.plugins.provider, config.plugins.disabled});
   parts.catalogue = Catalogue::discover(registry, config, *parts.runner, prepared.workers);
   parts.store = std::make_unique<MemoryStore>(config.queue, config.results);
   parts.cgroups = std::move(prepared.cgroups);

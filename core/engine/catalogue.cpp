@@ -127,7 +127,9 @@ LanguageInfo Catalogue::describe(const plugins::Registry::Entry& entry) const {
   info.hello = language.hello;
   info.compiled = language.compiled;
   for (const auto& option : entry.plugin->description.options) {
-    if (option.language != language.id || option.kind == langspec::Option::Kind::compile_argument) {
+    using Kind = langspec::Option::Kind;
+    if (option.language != language.id || option.kind == Kind::compile_argument ||
+        option.kind == Kind::runtime_argument) {
       continue;
     }
     info.options.push_back({option.id, option.default_value, option.allowed});

@@ -74,7 +74,8 @@ std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
     if (error || !fs::is_regular_file(real, error) || ::access(real.c_str(), X_OK) != 0) return;
     const bool visible = std::any_of(roots.begin(), roots.end(),
                                      [&](const std::string& root) { return below(real, root); });
-    if (visible && seen.insert(real.string()).second) programs.push_back(path.string());
+    // The real path: plugins read a toolchain's home from it (/usr/bin/javac is a link to one).
+    if (visible && seen.insert(real.string()).second) programs.push_back(real.string());
   };
   for (const std::string& candidate : probe.candidates) {
     if (!programs.empty() && !probe.every) break;

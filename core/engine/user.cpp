@@ -2,11 +2,15 @@
 #include "core/engine/user.hpp"
 
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -36,6 +40,18 @@ std::optional<ServiceUser> sudo_caller() {
   return ServiceUser{entry->pw_uid, entry->pw_gid, entry->pw_name};
 }
 
+// Effective and permitted; all of the ones in use here are below 32.
+Result<void> set_capabilities(std::uint32_t keep) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> data{};
+  if (::syscall(SYS_capget, &header, data.data()) != 0) return fail_errno("capget");
+  const std::uint32_t left = data[0].permitted & keep;
+  data = {};
+  data[0].effective = data[0].permitted = left;
+  if (::syscall(SYS_capset, &header, data.data()) != 0) return fail_errno("capset");
+  return {};
+}
+
 }  // namespace
 
 Result<ServiceUser> choose_user(const std::string& wanted) {
@@ -54,9 +70,11 @@ Result<ServiceUser> choose_user(const std::string& wanted) {
 
 Result<void> become(const ServiceUser& user) {
   if (::geteuid() == 0) {
+    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return fail_errno("PR_SET_KEEPCAPS");
     if (::setgroups(0, nullptr) != 0) return fail_errno("setgroups");
     if (::setresgid(user.gid, user.gid, user.gid) != 0) return fail_errno("setresgid");
     if (::setresuid(user.uid, user.uid, user.uid) != 0) return fail_errno("setresuid");
+    CEX_CHECK(set_capabilities(1U << CAP_DAC_READ_SEARCH));
     uid_t real = 0;
     uid_t effective = 0;
     uid_t saved = 0;
@@ -68,6 +86,8 @@ Result<void> become(const ServiceUser& user) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail_errno("no_new_privs");
   return {};
 }
+
+Result<void> give_up_reading() { return set_capabilities(0); }
 
 Result<void> prepare_data_dir(const std::string& path, const ServiceUser& user) {
   if (path.empty() || path[0] != '/') {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Ten thousand jobs leave nothing behind: the outside is counted before and after.
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/sandbox/box_fixture.hpp"
+
+namespace cex::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outside {
+  long descriptors{0};
+  long cgroups{0};
+  long boxes{0};      // processes of the launcher's tree
+  long mounts{0};
+  long rss_kib{0};
+};
+
+long count(const fs::path& folder) {
+  long found = 0;
+  std::error_code error;
+  for (auto at = fs::directory_iterator{folder, error}; !error && at != fs::directory_iterator{};
+       at.increment(error)) {
+    ++found;
+  }
+  return found;
+}
+
+long processes_called(const std::string& name) {
+  long found = 0;
+  for (const auto& item : fs::directory_iterator{"/proc"}) {
+    std::ifstream in{item.path() / "comm"};
+    std::string comm;
+    if (std::getline(in, comm) && comm == name) ++found;
+  }
+  return found;
+}
+
+long lines(const char* path) {
+  std::ifstream in{path};
+  long found = 0;
+  for (std::string line; std::getline(in, line);) ++found;
+  return found;
+}
+
+long resident_kib() {
+  std::ifstream in{"/proc/self/statm"};
+  long total = 0;
+  long resident = 0;
+  in >> total >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE) / 1024;
+}
+
+// Once every slot has its next cell; what is counted then is the resting state.
+Outside look() {
+  auto& pool = Boxes::get().pool();
+  for (int i = 0; i < 2000 && pool.status().ready < pool.status().slots; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  EXPECT_EQ(pool.status().ready, pool.status().slots);
+  return {count("/proc/self/fd"), static_cast<long>(Boxes::get().cgroup_folders().size()),
+          processes_called("cex-launcher"), lines("/proc/self/mountinfo"), resident_kib()};
+}
+
+void run_jobs(int jobs) {
+  std::atomic<int> left{jobs};
+  std::atomic<int> failures{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      auto plan = victim({});
+      plan.argv = {"/usr/bin/true"};
+      while (left-- > 0) {
+        const auto outcome = run(plan);
+        if (outcome.why != WhyEnded::exited || outcome.exit_code != 0) ++failures;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+}
+
+TEST(Soak, ten_thousand_jobs_leave_nothing_behind) {
+  run_jobs(200);  // pools, buffers and the allocator find their size
+  const Outside before = look();
+  // In an emulated machine the same number would take an hour.
+  run_jobs(10'000 / (time_factor() > 1 ? 50 : 1));
+  const Outside after = look();
+  EXPECT_EQ(after.descriptors, before.descriptors);
+  EXPECT_EQ(after.cgroups, before.cgroups);
+  EXPECT_EQ(after.boxes, before.boxes);
+  EXPECT_EQ(after.mounts, before.mounts);
+  EXPECT_LT(after.rss_kib, before.rss_kib + 8 * 1024);
+}
+
+}  // namespace
+}  // namespace cex::test
