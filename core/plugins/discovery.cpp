@@ -46,6 +46,7 @@ std::vector<std::string> find_plugin_folders(const std::vector<std::string>& dir
     if (!error && seen.insert(real.string()).second) folders.push_back(real.string());
   };
   for (const std::string& directory : directories) {
+    if (directory.empty()) continue;  // would be the current folder
     if (holds_manifest(directory)) {
       keep(directory);
       continue;
