@@ -2,6 +2,7 @@
 #include "core/policy/limit_rules.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "core/model/limit_fields.hpp"
@@ -66,6 +67,9 @@ Limits raise(Limits limits, const langspec::Hints& hints, const Limits& max,
   if (!asked.disk_bytes) {
     limits.disk_bytes = raised(limits.disk_bytes, hints.tmp_bytes, max.disk_bytes);
   }
+  const std::chrono::milliseconds cpu{std::min<std::uint64_t>(hints.cpu_ms, 86'400'000)};
+  if (!asked.cpu) limits.cpu = std::max(limits.cpu, std::min(cpu, max.cpu));
+  if (!asked.wall) limits.wall = std::max(limits.wall, std::min(cpu, max.wall));
   return limits;
 }
 

@@ -100,6 +100,15 @@ TEST(Raise, moves_defaults_but_never_over_the_ceiling) {
   EXPECT_EQ(clamped.disk_bytes, ceiling().disk_bytes);
 }
 
+TEST(Raise, gives_a_slow_compiler_its_time) {
+  const Limits max = ceiling();
+  const langspec::Hints hints{.cpu_ms = UINT64_MAX};
+  EXPECT_EQ(raise(Limits{}, hints, max, {}).cpu, max.cpu);
+  EXPECT_EQ(raise(Limits{}, hints, max, {}).wall, max.wall);
+  const LimitsRequest asked{.wall = Limits{}.wall, .cpu = Limits{}.cpu};
+  EXPECT_EQ(raise(Limits{}, hints, max, asked), Limits{});
+}
+
 TEST(Raise, never_lowers) {
   EXPECT_EQ(raise(Limits{}, {.threads = 1}, ceiling(), {}), Limits{});
 }

@@ -98,7 +98,10 @@ std::vector<std::string> compile_arguments(const std::vector<Option>& offered,
                                            std::string_view language) {
   std::vector<std::string> patterns;
   for (const Option& option : offered) {
-    if (option.language != language || option.kind != Option::Kind::compile_argument) continue;
+    // Flags of a run-time system travel with the compiler's; the plugin is told which are which.
+    const bool arguments = option.kind == Option::Kind::compile_argument ||
+                           option.kind == Option::Kind::runtime_argument;
+    if (option.language != language || !arguments) continue;
     patterns.insert(patterns.end(), option.allowed.begin(), option.allowed.end());
   }
   return patterns;
