@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Start, stop and sudden death of the daemon, and many clients at once.
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/api/api_fixture.hpp"
+
+namespace cex::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+json python(const std::string& source, const json& more = json::object()) {
+  json job{{"language", "python"}, {"source", source}};
+  job.update(more);
+  return job;
+}
+
+const std::string kSleep = "import time\ntime.sleep(3600)\n";
+
+class Lifecycle : public ::testing::Test {
+ protected:
+  std::unique_ptr<DaemonProcess> start(const std::vector<std::string>& arguments = {"--slots", "2"},
+                                       const std::vector<std::string>& environment = {}) {
+    return std::make_unique<DaemonProcess>(dir_.path(), arguments, environment);
+  }
+  std::string marker(const std::string& name) const {
+    return "cex-life-" + name + "-" + std::to_string(::getpid());
+  }
+  static bool has_python(const Api& api) {
+    return body_of(api.get("/v1/languages/python")).value("usable", false);
+  }
+  static RawClient post(const Api& api, const json& job, const std::string& query) {
+    RawClient client = api.connect();
+    client.send(render_request("POST", "/v1/jobs" + query, job.dump(), {}));
+    return client;
+  }
+
+  ScratchDir dir_;
+};
+
+TEST_F(Lifecycle, serves_two_hundred_requests_at_once_on_two_slots) {
+  auto daemon = start();
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  constexpr int kClients = 200;
+  std::vector<RawClient> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(post(api, python("print(" + std::to_string(i) + ")"), "?wait=60"));
+  }
+  EXPECT_EQ(api.get("/healthz").status, 200);
+  for (int i = 0; i < kClients; ++i) {
+    const auto response = clients[static_cast<std::size_t>(i)].read_response();
+    json job = body_of(response);
+    if (response.status == 202) job = api.finished(job["id"]);  // a slow machine
+    EXPECT_EQ(job["status"], "ok") << response.body;
+    EXPECT_EQ(job["runs"][0]["stdout"], std::to_string(i) + "\n");
+  }
+}
+
+TEST_F(Lifecycle, a_full_queue_is_told_with_a_retry_time) {
+  auto daemon = start({"--slots", "1"}, {"CODE_EXECUTOR_QUEUE_MAX_JOBS=2"});
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  HttpResponse last;
+  for (int i = 0; i < 10 && last.status != 429; ++i) last = api.post_job(python(kSleep));
+  expect_problem(last, 429, "queue_full");
+  EXPECT_NE(last.header("retry-after"), "");
+}
+
+TEST_F(Lifecycle, drains_on_sigterm_and_finishes_what_runs) {
+  auto daemon = start();
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  const std::string tag = marker("drain");
+  auto waiting =
+      post(api, python("import time\ntime.sleep(2)\nprint('finished')\n", {{"args", {tag}}}),
+           "?wait=60");
+  ASSERT_TRUE(wait_until_there(tag));
+  daemon->signal(SIGTERM);
+  ASSERT_TRUE(daemon->wait_for_line("draining", "level", "info"));
+  expect_problem(api.post_job(python("")), 503, "draining");
+  const auto ready = api.get("/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_EQ(body_of(ready)["ready"], false);
+  EXPECT_EQ(api.get("/healthz").status, 200);
+  const auto response = waiting.read_response();
+  EXPECT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(body_of(response)["runs"][0]["stdout"], "finished\n");
+  waiting.close();
+  EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
+}
+
+TEST_F(Lifecycle, cancels_when_the_grace_time_is_over) {
+  auto daemon = start({"--slots", "2"}, {"CODE_EXECUTOR_SERVER_DRAIN_TIMEOUT_MS=100"});
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  const std::string tag = marker("grace");
+  auto waiting = post(api, python(kSleep, {{"args", {tag}}}), "?wait=60");
+  ASSERT_TRUE(wait_until_there(tag));
+  daemon->signal(SIGTERM);
+  const json job = body_of(waiting.read_response());
+  EXPECT_EQ(job["state"], "cancelled") << job;
+  waiting.close();
+  EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
+  EXPECT_TRUE(processes_with(tag).empty());
+}
+
+TEST_F(Lifecycle, cancels_at_once_on_the_second_signal) {
+  auto daemon = start({"--slots", "1"}, {"CODE_EXECUTOR_SERVER_DRAIN_TIMEOUT_MS=3600000"});
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  const std::string tag = marker("second");
+  auto running = post(api, python(kSleep, {{"args", {tag}}}), "?wait=60");
+  ASSERT_TRUE(wait_until_there(tag));
+  auto queued = post(api, python(kSleep), "?wait=60");
+  while (body_of(api.get("/readyz"))["jobs"]["queued"] != 1) {
+  }
+  daemon->signal(SIGINT);
+  ASSERT_TRUE(daemon->wait_for_line("draining", "level", "info"));
+  daemon->signal(SIGINT);
+  for (RawClient* client : {&running, &queued}) {
+    const json job = body_of(client->read_response());
+    EXPECT_EQ(job["state"], "cancelled") << job;
+    client->close();
+  }
+  EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
+  EXPECT_TRUE(processes_with(tag).empty());
+}
+
+TEST_F(Lifecycle, goes_on_after_sighup) {
+  auto daemon = start();
+  daemon->signal(SIGHUP);
+  EXPECT_TRUE(daemon->wait_for_line(
+      "reload is not supported by this version; restart to change the configuration", "level",
+      "info"));
+  EXPECT_EQ(Api{daemon->port()}.get("/healthz").status, 200);
+}
+
+TEST_F(Lifecycle, nothing_of_a_job_survives_when_the_server_is_killed_and_the_next_one_works) {
+  const std::string tag = marker("kill");
+  auto daemon = start();
+  {
+    const Api api{daemon->port()};
+    if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+    (void)api.submit(python("import os, time\nif os.fork() == 0: os.setsid()\ntime.sleep(3600)\n",
+                            {{"args", {tag}}}));
+    ASSERT_TRUE(wait_until_there(tag));
+  }
+  daemon->signal(SIGKILL);
+  EXPECT_EQ(daemon->wait_for_exit(), 128 + SIGKILL);
+  EXPECT_TRUE(wait_until_gone(tag));
+  daemon = start();
+  const Api api{daemon->port()};
+  EXPECT_EQ(api.get("/readyz").status, 200);
+  EXPECT_EQ(api.run(python("print('again')"))["runs"][0]["stdout"], "again\n");
+}
+
+TEST_F(Lifecycle, survives_the_death_of_its_launcher) {
+  const std::string tag = marker("launcher");
+  auto daemon = start();
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  const std::string id = api.submit(python("import time\ntime.sleep(3600)\n", {{"args", {tag}}}));
+  ASSERT_TRUE(wait_until_there(tag));
+  const pid_t launcher = child_towards(daemon->pid(), processes_with(tag).front());
+  ASSERT_GT(launcher, 1);
+  ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  // The job is retried once on another launcher; cancelling ends either attempt.
+  EXPECT_EQ(api.request("DELETE", "/v1/jobs/" + id).status, 204);
+  EXPECT_TRUE(wait_until_gone(tag));
+  EXPECT_EQ(api.run(python("print('still here')"))["runs"][0]["stdout"], "still here\n");
+  EXPECT_EQ(api.get("/readyz").status, 200);
+}
+
+TEST_F(Lifecycle, refuses_wrong_usage_and_wrong_configuration_with_their_exit_codes) {
+  const auto usage = run_daemon({"--no-such-option"});
+  EXPECT_EQ(usage.exit_code, 64);
+  EXPECT_THAT(usage.err, HasSubstr("no-such-option"));
+  EXPECT_EQ(run_daemon({"--slots", "0"}).exit_code, 64);
+  EXPECT_EQ(run_daemon({"--slots", "many"}).exit_code, 64);
+  const auto open = run_daemon({"--listen", "0.0.0.0:0", "--data-dir", dir_.path() + "/state"});
+  EXPECT_EQ(open.exit_code, 78);
+  EXPECT_THAT(open.err, HasSubstr("no API keys"));
+  EXPECT_EQ(run_daemon({"--listen", "nowhere", "--data-dir", dir_.path() + "/state"}).exit_code,
+            78);
+  const auto missing = run_daemon({"--config", dir_.path() + "/missing.toml"});
+  EXPECT_EQ(missing.exit_code, 78);
+  const std::string file = dir_.path() + "/config.toml";
+  std::ofstream{file} << "[server]\nlisten = \"127.0.0.1:0\"\nlissen = 1\n";
+  const auto unknown = run_daemon({"--config", file, "--data-dir", dir_.path() + "/state"});
+  EXPECT_EQ(unknown.exit_code, 78);
+  EXPECT_THAT(unknown.err, HasSubstr("lissen"));
+}
+
+TEST_F(Lifecycle, tells_version_and_help) {
+  const auto version = run_daemon({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, ::testing::StartsWith("code-executord "));
+  const auto help = run_daemon({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* option : {"--listen", "--data-dir", "--config", "--plugin-dir", "--check",
+                             "--user", "--slots", "--insecure-no-cgroup-limits"}) {
+    EXPECT_THAT(help.out, HasSubstr(option));
+  }
+}
+
+TEST_F(Lifecycle, checks_and_reports_readiness_without_serving) {
+  const auto check =
+      run_daemon({"--check", "--listen", "127.0.0.1:0", "--data-dir", dir_.path() + "/state"});
+  EXPECT_EQ(check.exit_code, 0) << check.out << check.err;
+  EXPECT_THAT(check.out, HasSubstr("sandbox"));
+  EXPECT_THAT(check.out, ::testing::EndsWith("ready\n"));
+}
+
+TEST_F(Lifecycle, tells_that_a_port_is_taken) {
+  auto daemon = start();
+  const auto second = run_daemon({"--listen", "127.0.0.1:" + std::to_string(daemon->port()),
+                                  "--data-dir", dir_.path() + "/other"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_THAT(second.err, HasSubstr("cannot listen"));
+}
+
+}  // namespace
+}  // namespace cex::test
