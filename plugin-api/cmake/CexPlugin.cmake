@@ -31,7 +31,9 @@ function(_cex_plugin_folder name manifest output)
     set(output "${CMAKE_BINARY_DIR}/plugins/${name}")
   endif()
   get_filename_component(manifest "${manifest}" ABSOLUTE)
-  configure_file("${manifest}" "${output}/plugin.json" COPYONLY)
+  # Hosts refuse a manifest that others may write, whatever the permissions of the checkout are.
+  configure_file("${manifest}" "${output}/plugin.json" COPYONLY
+                 FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
   install(FILES "${manifest}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/code-executor/plugins/${name}"
           RENAME plugin.json COMPONENT "plugin-${name}")
   set_property(GLOBAL PROPERTY "CEX_PLUGIN_FOLDER_${name}" "${output}")

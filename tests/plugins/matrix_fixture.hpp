@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/plugins/registry.hpp"
+
+namespace cex::tests {
+
+/// A folder below <build>/plugin-matrix.
+inline std::string matrix_folder(const std::string& name) {
+  return std::string{CEX_MATRIX_DIR} + "/" + name;
+}
+
+inline std::shared_ptr<const plugins::Registry> load_from(const std::string& folder) {
+  plugins::SearchOptions options;
+  options.directories = {folder};
+  return plugins::Registry::load(options);
+}
+
+/// "loaded", or "refused: why", of the only plugin in a folder.
+inline std::string state_of(const std::string& folder) {
+  const auto registry = load_from(folder);
+  if (registry->plugins().size() != 1) return "not one plugin in " + folder;
+  const auto& info = registry->plugins().front();
+  return info.reason.empty() ? info.state : info.state + ": " + info.reason;
+}
+
+}  // namespace cex::tests

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes DIR/cex/plugin_abi.h: our header as a past or a future minor version would have it.
+
+function(_replace_once text from to)
+  string(FIND "${${text}}" "${from}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "plugin_abi.h has changed, other_headers.cmake has not: no '${from}'")
+  endif()
+  string(REPLACE "${from}" "${to}" changed "${${text}}")
+  set(${text} "${changed}" PARENT_SCOPE)
+endfunction()
+
+# Drops the text from the first FROM up to, not including, the next TO.
+function(_drop text from to)
+  string(FIND "${${text}}" "${from}" begin)
+  if(begin EQUAL -1)
+    message(FATAL_ERROR "plugin_abi.h has changed, other_headers.cmake has not: no '${from}'")
+  endif()
+  string(SUBSTRING "${${text}}" 0 ${begin} head)
+  string(SUBSTRING "${${text}}" ${begin} -1 tail)
+  string(FIND "${tail}" "${to}" end)
+  string(SUBSTRING "${tail}" ${end} -1 tail)
+  set(${text} "${head}${tail}" PARENT_SCOPE)
+endfunction()
+
+function(other_header way folder)
+  set(source "${PROJECT_SOURCE_DIR}/plugin-api/include/cex/plugin_abi.h")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+  file(READ "${source}" header)
+  _drop(header "/* ---- The layout, pinned ---- */" "#ifdef __cplusplus\n}")  # not their layout
+  if(way STREQUAL "older")
+    _drop(header "  // COMPILE: everything that the run needs" "} cex_step;")
+    _drop(header "  /* What must be visible in the box" "} cex_toolchain;")
+    _drop(header "  cex_list compile_args;" "} cex_plan_request;")
+  else()
+    _replace_once(header "#define CEX_ABI_MINOR 0u" "#define CEX_ABI_MINOR 7u")
+    _replace_once(header "} cex_language;" "  cex_str future_text;\n} cex_language;")
+    _replace_once(header "} cex_step;" "  uint64_t future_hints[4];\n} cex_step;")
+    _replace_once(header "} cex_plan_request;" "  cex_list future_list;\n} cex_plan_request;")
+    _replace_once(header "} cex_plugin;" "  void (*future_slot)(void* self) CEX_NOEXCEPT;\n} cex_plugin;")
+  endif()
+  file(CONFIGURE OUTPUT "${folder}/cex/plugin_abi.h" CONTENT "${header}" @ONLY)
+endfunction()
