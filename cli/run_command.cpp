@@ -13,6 +13,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/program.hpp"
 #include "cli/session.hpp"
+#include "core/base/ids.hpp"
 #include "server/dto/job_view.hpp"
 
 namespace cex::cli {
@@ -106,9 +107,13 @@ int status_of(const JobView& job) {
   return kExitFailure;
 }
 
+RequestContext context() {
+  return {.request_id = random_hex(8), .trace_id = random_hex(16), .tenant = "cli"};
+}
+
 Result<int> run_job(engine::Service& service, JobRequest request, bool json) {
   CEX_CHECK(choose_language(request, service.languages()));
-  CEX_TRY(const std::string id, service.submit(std::move(request), {.tenant = "cli"}));
+  CEX_TRY(const std::string id, service.submit(std::move(request), context()));
   CEX_TRY(const bool ended, follow(service, id, json));
   if (!ended) {
     CEX_CHECK(service.cancel(id));

@@ -209,5 +209,24 @@ TEST_F(ConfigLoader, settings_show_every_value_with_its_origin) {
   for (const Setting& setting : *list) EXPECT_FALSE(setting.description.empty()) << setting.path;
 }
 
+/// packaging/config/config.toml with every "#name = value" and "#[table]" made real.
+std::string uncommented_example() {
+  std::ifstream file{CEX_SOURCE_DIR "/packaging/config/config.toml"};
+  std::string text;
+  for (std::string line; std::getline(file, line);) {
+    const bool is_key = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    text += (is_key ? line.substr(1) : line) + "\n";
+  }
+  return text;
+}
+
+TEST_F(ConfigLoader, the_packaged_example_is_valid_and_knows_every_key) {
+  write("config.toml", uncommented_example());
+  const auto list = settings(options_);
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_GT(list->size(), 60U);
+  for (const Setting& setting : *list) EXPECT_NE(setting.origin, "default") << setting.path;
+}
+
 }  // namespace
 }  // namespace cex::config

@@ -28,7 +28,7 @@ tl::unexpected<Error> refuse(std::string rule) {
 
 bool is_step_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxStepName &&
-         std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7F; });
+         std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
 /// Absolute, and already in the shape that lexical normalisation would give it.
@@ -169,7 +169,7 @@ Result<void> check_shape(const PlannerInput& input) {
   std::set<std::string_view> names;
   for (const Step& step : input.plan.steps) {
     if (!is_step_name(step.name)) {
-      return refuse("a step's name must have 1 to 64 printable ASCII characters without space");
+      return refuse("a step's name must have 1 to 64 printable ASCII characters");
     }
     if (!names.insert(step.name).second) return refuse("two steps are named " + step.name);
     if (step.phase != input.phase && step.phase != Phase::warm) {
