@@ -51,7 +51,7 @@ SlotPool::~SlotPool() {
 void SlotPool::wake() const {
   const std::uint64_t one = 1;
   // Can only fail when the counter is full, and then the thread is awake anyway.
-  static_cast<void>(::write(wake_.get(), &one, sizeof(one)));
+  [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof(one));
 }
 
 Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
@@ -120,7 +120,7 @@ void SlotPool::serve() {
     }
     if (::poll(waits.data(), waits.size(), timeout) < 0) continue;  // EINTR
     std::uint64_t drained = 0;
-    static_cast<void>(::read(wake_.get(), &drained, sizeof(drained)));
+    [[maybe_unused]] const ssize_t got = ::read(wake_.get(), &drained, sizeof(drained));
     const std::lock_guard lock{mutex_};
     for (std::size_t i = 1; i < waits.size(); ++i) {
       if (waits[i].revents == 0) continue;

@@ -20,7 +20,7 @@ class CancelToken {
     cancelled_.store(true);
     const std::uint64_t one = 1;
     // Can only fail when the counter is full, which means that it was said before.
-    static_cast<void>(::write(event_.get(), &one, sizeof(one)));
+    [[maybe_unused]] const ssize_t written = ::write(event_.get(), &one, sizeof(one));
   }
   [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(); }
   /// Readable for ever once cancelled.
