@@ -50,7 +50,7 @@ plugin::Step build_step(const plugin::PlanRequest& request) {
   if (!plugin::ends_with(request.entry_file, ".go")) {
     throw plugin::BadRequest("the entry file of a Go program must end in .go");
   }
-  plugin::Step step{.name = "go build",
+  plugin::Step step{.name = "go-build",
                     .argv = {std::string(request.executable), "build", "-trimpath", "-p",
                              std::to_string(request.cpus())},
                     .env = build_environment(request),
