@@ -9,7 +9,7 @@ for candidate in "$1/../shared/tools/vm-run"; do
 done
 if [ -z "$vm_run" ]; then
   echo "skipped: vm-run is neither beside the project nor on PATH; cgroup v2 is not tested here"
-  if [ "${CI:-}" = true ]; then exit 1; fi
+  if [ "${CI:-}" = true ] || [ "${CEX_REQUIRE_VM:-}" = 1 ]; then exit 1; fi
   exit 77
 fi
 if [ "${VM_RUN:-}" = 1 ]; then

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <sstream>
 #include <thread>
 
 #include "tests/sandbox/box_fixture.hpp"
@@ -33,12 +35,25 @@ long count(const fs::path& folder) {
   return found;
 }
 
-long processes_called(const std::string& name) {
-  long found = 0;
+// Processes below this one: the launchers, their slots, and what lives in boxes.
+long descendants() {
+  std::map<long, long> parents;
   for (const auto& item : fs::directory_iterator{"/proc"}) {
-    std::ifstream in{item.path() / "comm"};
-    std::string comm;
-    if (std::getline(in, comm) && comm == name) ++found;
+    std::ifstream in{item.path() / "stat"};
+    std::string stat;
+    if (!std::getline(in, stat)) continue;
+    // "pid (name) state parent ...": the name may hold anything, so count from its last bracket.
+    std::istringstream rest{stat.substr(stat.rfind(')') + 1)};
+    std::string state;
+    long parent = 0;
+    rest >> state >> parent;
+    parents[std::stol(stat)] = parent;
+  }
+  long found = 0;
+  for (const auto& [pid, parent] : parents) {
+    long at = pid;
+    while (parents.count(at) != 0 && at != ::getpid()) at = parents[at];
+    if (at == ::getpid() && pid != at) ++found;
   }
   return found;
 }
@@ -66,7 +81,7 @@ Outside look() {
   }
   EXPECT_EQ(pool.status().ready, pool.status().slots);
   return {count("/proc/self/fd"), static_cast<long>(Boxes::get().cgroup_folders().size()),
-          processes_called("cex-launcher"), lines("/proc/self/mountinfo"), resident_kib()};
+          descendants(), lines("/proc/self/mountinfo"), resident_kib()};
 }
 
 void run_jobs(int jobs) {
