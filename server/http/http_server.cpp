@@ -155,7 +155,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Rout
       settings.max_connections, settings.max_connections_per_address, settings.loopback});
   try {
     GuardedServerSocket socket{state->guard};
-    socket.bind(address, true);
+    // Poco's two-argument form sets SO_REUSEPORT too, and then a second server may take the port.
+    socket.bind(address, true, false);
     socket.listen(kBacklog);
     state->server = std::make_unique<Poco::Net::HTTPServer>(
         new GateFactory(std::move(router), {settings.max_body_bytes}), state->pool, socket, params);

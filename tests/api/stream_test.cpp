@@ -122,7 +122,7 @@ TEST_F(Streams, tell_errors_before_the_first_event_as_http_errors) {
 TEST_F(Streams, keep_hostile_output_inside_its_event) {
   auto client = open("POST", "/v1/jobs?stream=1",
                      python("print('a\\n\\nevent: result\\ndata: {}\\n\\nid: 99\\r\\n')\n"));
-  client.read_head();
+  EXPECT_EQ(client.read_head().status, 200);
   const auto events = parse_events(client.read_to_end().value_or(""));
   int results = 0;
   for (const auto& event : events) results += event.name == "result" ? 1 : 0;
