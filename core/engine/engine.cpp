@@ -7,6 +7,7 @@
 #include "core/base/json.hpp"
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
+#include "core/engine/planning.hpp"
 #include "core/engine/self_test.hpp"
 #include "core/model/json.hpp"
 
@@ -61,6 +62,11 @@ AuditRecord Engine::base_record(const std::string& id, const JobRequest& request
 Result<std::string> Engine::submit(JobRequest request, RequestContext context) {
   if (draining_) return fail(Errc::not_ready, "the server is shutting down");
   CEX_TRY(const Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+  // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job.
+  const auto plans = plan_all(request, admitted, parts_.config, 1);
+  if (!plans && plans.error().code == Errc::invalid_request) {
+    return tl::unexpected(plans.error());
+  }
 
   NewJob job;
   JobView& view = job.view;
@@ -254,7 +260,8 @@ EngineStatus Engine::status() const {
 }
 
 Result<std::string> Engine::explain(const JobRequest& request) const {
-  CEX_TRY(const auto plans, pipeline_.plans(request, *parts_.catalogue));
+  CEX_TRY(const Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+  CEX_TRY(const auto plans, plan_all(request, admitted, parts_.config, admitted.runs.size()));
   nlohmann::json array = nlohmann::json::array();
   for (const auto& plan : plans) array.push_back(to_json_value(plan));
   return dump_json_pretty(array);

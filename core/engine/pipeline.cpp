@@ -163,16 +163,4 @@ JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
   return Run{config_, runner_, claim, catalogue, cancel, emit, record}.whole_job();
 }
 
-Result<std::vector<SandboxPlan>> Pipeline::plans(const JobRequest& request,
-                                                 const Catalogue& catalogue) const {
-  CEX_TRY(const Admitted admitted, admit(request, catalogue, config_));
-  CEX_TRY(auto plans, plan_compile(request, admitted, config_));
-  FileSet files = admitted.files;
-  for (const auto& run : admitted.runs) {
-    CEX_TRY(auto plan, plan_run(request, admitted, run, files, config_));
-    plans.push_back(std::move(plan));
-  }
-  return plans;
-}
-
 }  // namespace cex::engine

@@ -29,11 +29,6 @@ class Pipeline {
                             const supervise::CancelToken& cancel, const Emit& emit,
                             AuditRecord& record) const;
 
-  /// The plans of all phases as they would be run, without running anything. Errors: as admit(), plus
-  /// policy and plugin.
-  [[nodiscard]] Result<std::vector<SandboxPlan>> plans(const JobRequest& request,
-                                                       const Catalogue& catalogue) const;
-
  private:
   const config::Config& config_;
   BoxRunner& runner_;

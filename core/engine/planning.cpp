@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/planning.hpp"
 
+#include <algorithm>
+
 #include "core/policy/planner.hpp"
 
 namespace cex::engine {
@@ -71,6 +73,16 @@ Result<SandboxPlan> plan_run(const JobRequest& request, const Admitted& admitted
   plans.front().max_output_files = kMaxArtifacts;
   plans.front().max_output_files_bytes = kMaxArtifactBytes;
   return std::move(plans.front());
+}
+
+Result<std::vector<SandboxPlan>> plan_all(const JobRequest& request, const Admitted& admitted,
+                                          const config::Config& config, std::size_t runs) {
+  CEX_TRY(auto plans, plan_compile(request, admitted, config));
+  for (std::size_t i = 0; i < std::min(runs, admitted.runs.size()); ++i) {
+    CEX_TRY(auto plan, plan_run(request, admitted, admitted.runs[i], admitted.files, config));
+    plans.push_back(std::move(plan));
+  }
+  return plans;
 }
 
 }  // namespace cex::engine

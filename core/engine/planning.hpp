@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "core/base/result.hpp"
@@ -21,5 +22,11 @@ namespace cex::engine {
 [[nodiscard]] Result<SandboxPlan> plan_run(const JobRequest& request, const Admitted& admitted,
                                            const Admitted::Run& run, const FileSet& files,
                                            const config::Config& config);
+
+/// The plans of a job as they would be run, in order, with at most `runs` of its runs; nothing runs.
+[[nodiscard]] Result<std::vector<SandboxPlan>> plan_all(const JobRequest& request,
+                                                        const Admitted& admitted,
+                                                        const config::Config& config,
+                                                        std::size_t runs);
 
 }  // namespace cex::engine
