@@ -111,8 +111,21 @@ RequestContext context() {
   return {.request_id = random_hex(8), .trace_id = random_hex(16), .tenant = "cli"};
 }
 
+/// A session and a job for it whose language is settled.
+struct Prepared {
+  Session session;
+  JobRequest request;
+};
+
+Result<Prepared> prepare(const Common& common, const Program& program) {
+  CEX_TRY(auto config, load_config(common));
+  CEX_TRY(JobRequest request, read_program(program));
+  CEX_TRY(Session session, Session::open(std::move(config)));
+  CEX_CHECK(choose_language(request, session.service().languages()));
+  return Prepared{std::move(session), std::move(request)};
+}
+
 Result<int> run_job(engine::Service& service, JobRequest request, bool json) {
-  CEX_CHECK(choose_language(request, service.languages()));
   CEX_TRY(const std::string id, service.submit(std::move(request), context()));
   CEX_TRY(const bool ended, follow(service, id, json));
   if (!ended) {
@@ -128,27 +141,17 @@ Result<int> run_job(engine::Service& service, JobRequest request, bool json) {
 
 int run(const Common& common, const RunCommand& command) {
   watch_for_interrupts();
-  auto config = load_config(common);
-  if (!config) return complain(config.error());
-  auto request = read_program(command.program);
-  if (!request) return complain(request.error());
-  auto session = Session::open(*std::move(config));
-  if (!session) return complain(session.error());
-  const auto status = run_job(session->service(), *std::move(request), command.json);
+  auto prepared = prepare(common, command.program);
+  if (!prepared) return complain(prepared.error());
+  const auto status =
+      run_job(prepared->session.service(), std::move(prepared->request), command.json);
   return status ? *status : complain(status.error());
 }
 
 int plan(const Common& common, const PlanCommand& command) {
-  auto config = load_config(common);
-  if (!config) return complain(config.error());
-  auto request = read_program(command.program);
-  if (!request) return complain(request.error());
-  auto session = Session::open(*std::move(config));
-  if (!session) return complain(session.error());
-  if (auto chosen = choose_language(*request, session->service().languages()); !chosen) {
-    return complain(chosen.error());
-  }
-  const auto text = session->service().explain(*request);
+  auto prepared = prepare(common, command.program);
+  if (!prepared) return complain(prepared.error());
+  const auto text = prepared->session.service().explain(prepared->request);
   if (!text) return complain(text.error());
   std::printf("%s\n", text->c_str());
   return kExitOk;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/options.hpp"
 #include "core/base/result.hpp"
@@ -20,7 +21,8 @@ namespace cex::cli {
 class Session {
  public:
   [[nodiscard]] static Result<Session> open(config::Config config);
-  Session(Session&& other) noexcept = default;
+  Session(Session&& other) noexcept
+      : temporary_{std::exchange(other.temporary_, {})}, service_{std::move(other.service_)} {}
   Session& operator=(Session&& other) noexcept = delete;
   ~Session();
 

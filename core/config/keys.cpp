@@ -93,18 +93,23 @@ Value from_units(const LimitField& field, std::uint64_t units) {
   return static_cast<std::int64_t>(units);
 }
 
-template <class Limits_>
+Key limit_key(const std::string& prefix, std::string_view what, const LimitField& field) {
+  const std::string name{field.name};
+  return {prefix + "." + name,
+          kind_of(field),
+          static_cast<std::int64_t>(field.minimum),
+          max_of(field),
+          {},
+          std::string{what} + " " + name,
+          {},
+          {}};
+}
+
+template <class LimitsOf>
 void add_limits(std::vector<Key>& table, const std::string& prefix, std::string_view what,
-                Limits_ limits_of) {
+                LimitsOf limits_of) {
   for (const LimitField& field : kLimitFields) {
-    Key key{prefix + "." + std::string{field.name},
-            kind_of(field),
-            static_cast<std::int64_t>(field.minimum),
-            max_of(field),
-            {},
-            std::string{what} + " " + std::string{field.name},
-            {},
-            {}};
+    Key key = limit_key(prefix, what, field);
     key.set = [&field, limits_of](Config& config, const Value& value) {
       field.set(limits_of(config), to_units(field, value));
     };
@@ -115,18 +120,11 @@ void add_limits(std::vector<Key>& table, const std::string& prefix, std::string_
   }
 }
 
-template <class Request>
+template <class RequestOf>
 void add_language_limits(std::vector<Key>& table, const std::string& prefix, const std::string& id,
-                         Request request_of) {
+                         RequestOf request_of) {
   for (const LimitField& field : kLimitFields) {
-    Key key{prefix + "." + std::string{field.name},
-            kind_of(field),
-            static_cast<std::int64_t>(field.minimum),
-            max_of(field),
-            {},
-            "default of " + std::string{field.name} + " for this language",
-            {},
-            {}};
+    Key key = limit_key(prefix, "this language's default", field);
     key.set = [&field, id, request_of](Config& config, const Value& value) {
       field.ask(request_of(config.languages[id]), to_units(field, value));
     };
