@@ -173,7 +173,7 @@ typedef struct cex_step {
   cex_record h;
   uint32_t phase; /* CEX_PHASE_*; must be the phase that was asked for */
   uint32_t reserved;
-  cex_str name;  /* "javac"; unique in the plan */
+  cex_str name;  /* "javac": 1 to 64 printable ASCII characters, its own in the plan */
   cex_str cwd;   /* relative to the box folder; not said = the box folder itself */
   cex_list argv; /* argv[0] absolute */
   cex_list env;  /* "NAME=value"; PATH, HOME, LANG, TMPDIR are set by the host */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "manners_check.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -81,7 +82,12 @@ void check_description(const Json& description, const std::set<std::string>& pro
   if (probes == 0) report.fail("manners", "no probe: the languages could never be usable");
 }
 
-/// True when the answer breaks a rule whatever the question was.
+bool is_step_name(const std::string& name) {
+  return !name.empty() && name.size() <= 64 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
+/// Reports every rule that the answer breaks, whatever the question was.
 void check_answer(const std::string& what, const Json& asked, const Answer& answer,
                   Report& report) {
   for (const std::string& breach : answer.breaches) report.fail("manners", what + ": " + breach);
@@ -93,8 +99,8 @@ void check_answer(const std::string& what, const Json& asked, const Answer& answ
   for (const Json& record : answer.records) {
     if (record.at("kind") != "step") continue;
     const std::string name = value(record, "name");
-    if (name.empty() || !names.insert(name).second) {
-      report.fail("manners", what + ": a step without a name of its own");
+    if (!is_step_name(name) || !names.insert(name).second) {
+      report.fail("manners", what + ": a step's name must be 1 to 64 printable ASCII, its own");
     }
     const Json argv = record.value("argv", Json::array());
     if (has_tool && (argv.empty() || argv.at(0).get<std::string>().rfind('/', 0) != 0)) {
