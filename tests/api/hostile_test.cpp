@@ -26,7 +26,7 @@ class Hostile : public ApiTest {
     json job{{"language", "python"}, {"source", source}, {"args", {marker}}, {"limits", limits}};
     job.update(more);
     json result = api.run(job);
-    EXPECT_TRUE(processes_with(marker).empty()) << source;
+    EXPECT_TRUE(wait_until_gone(marker)) << source;
     EXPECT_EQ(result["state"], "finished");
     return result;
   }
