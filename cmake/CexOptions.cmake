@@ -30,13 +30,17 @@ include(GNUInstallDirs)
 add_library(cex_test_flags INTERFACE)
 target_compile_options(cex_test_flags INTERFACE -O0 -U_FORTIFY_SOURCE)
 
-# The flags live in one interface target, so that a plugin or the launcher can choose to do without.
-add_library(cex_flags INTERFACE)
-target_compile_options(cex_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -fstack-protector-strong
+# Two interface targets: the launcher takes the warnings alone, since nothing of libc's run-time checks
+# may be needed between clone and exec.
+add_library(cex_warnings INTERFACE)
+target_compile_options(cex_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast
     -Wno-missing-field-initializers>
   $<$<BOOL:${CEX_WERROR}>:-Werror>)
+add_library(cex_flags INTERFACE)
+target_link_libraries(cex_flags INTERFACE cex_warnings)
+target_compile_options(cex_flags INTERFACE -fstack-protector-strong)
 target_compile_definitions(cex_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(cex_flags INTERFACE -Wl,-z,relro,-z,now)
 
