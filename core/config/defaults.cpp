@@ -37,8 +37,9 @@ Config defaults() {
                           .disk_bytes = 512 * kMiB,
                           .output_bytes = 16 * kMiB,
                           .cpus_milli = cpus * 1000};
-  config.compile.defaults = Limits{.wall = milliseconds{30'000},
-                                   .cpu = milliseconds{30'000},
+  // Generous, since a cold Go build compiles its standard library: 10 s on two idle cores.
+  config.compile.defaults = Limits{.wall = milliseconds{60'000},
+                                   .cpu = milliseconds{60'000},
                                    .memory_bytes = std::min(1024 * kMiB, half_of_memory),
                                    .stack_bytes = 64 * kMiB,
                                    .processes = 256,
