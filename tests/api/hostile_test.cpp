@@ -6,6 +6,7 @@ namespace cex::test {
 namespace {
 
 constexpr std::uint64_t kMiB = 1U << 20U;
+constexpr const char* kNoLimits = "this host has no cgroup limits for us";
 
 class Hostile : public ApiTest {
  protected:
@@ -29,9 +30,6 @@ class Hostile : public ApiTest {
     EXPECT_TRUE(wait_until_gone(marker)) << source;
     EXPECT_EQ(result["state"], "finished");
     return result;
-  }
-  void needs_limits() {
-    if (!limited_) GTEST_SKIP() << "no cgroup limits on this host";
   }
 
   bool limited_{false};
@@ -78,7 +76,7 @@ TEST_F(Hostile, floods_its_output) {
 }
 
 TEST_F(Hostile, forks_without_end) {
-  needs_limits();
+  if (!limited_) GTEST_SKIP() << kNoLimits;
   const json job = run("import os\nwhile True:\n  try: os.fork()\n  except OSError: pass\n",
                        {{"processes", 16}, {"cpu_ms", scaled_ms(1000)}});
   EXPECT_TRUE(job["status"] == "process_limit" || job["status"] == "time_limit") << job["status"];
@@ -86,7 +84,7 @@ TEST_F(Hostile, forks_without_end) {
 }
 
 TEST_F(Hostile, eats_memory) {
-  needs_limits();
+  if (!limited_) GTEST_SKIP() << kNoLimits;
   const json job =
       run("x = []\nwhile True: x.append(bytearray(1 << 20))\n", {{"memory_bytes", 64 * kMiB}});
   EXPECT_EQ(job["status"], "memory_limit") << job;
