@@ -3,6 +3,8 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +18,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kMaxFailures = 5;
 constexpr std::chrono::milliseconds kFirstRetry{50};
+constexpr std::chrono::seconds kOrphansDieWithin{10};
+constexpr int kReapEveryMs = 20;
 
 }  // namespace
 
@@ -34,6 +38,7 @@ CellFds& SlotLease::cell() { return pool_->slots_[slot_].cell; }
 
 SlotPool::SlotPool(std::vector<LauncherProcess> launchers, std::uint32_t slots)
     : launchers_{std::move(launchers)}, slots_(slots), wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   thread_ = std::thread{[this] { serve(); }};
 }
 
@@ -117,6 +122,10 @@ void SlotPool::serve() {
         who.push_back(slots_.size());
       }
       timeout = milliseconds_to_retry();
+    }
+    if (Clock::now() < orphans_until_) {
+      reap_orphans();
+      timeout = timeout < 0 ? kReapEveryMs : std::min(timeout, kReapEveryMs);
     }
     if (::poll(waits.data(), waits.size(), timeout) < 0) continue;  // EINTR
     std::uint64_t drained = 0;
@@ -219,7 +228,13 @@ void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why
              {{"slot", static_cast<std::int64_t>(number)}, {"reason", why}});
 }
 
+void SlotPool::reap_orphans() const {
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
 void SlotPool::next_launcher() {
+  orphans_until_ = Clock::now() + kOrphansDieWithin;
   log::error("the launcher died",
              {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
               {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});

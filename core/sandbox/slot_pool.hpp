@@ -59,7 +59,9 @@ struct PoolStatus {
 };
 
 /// All slots of one server. Thread-safe. One thread of its own reads what idle slots say, re-opens
-/// those that broke and moves to a spare launcher when one dies.
+/// those that broke and moves to a spare launcher when one dies. It also makes the process the reaper of
+/// what a dead launcher leaves behind, so the process must not wait for children of its own by then:
+/// in a container whose pid 1 reaps nobody, zombies would stay in their cgroups for ever.
 class SlotPool {
  public:
   /// `launchers`: at least one; the others wait, configured, to take over.
@@ -90,6 +92,7 @@ class SlotPool {
   void accept_ready(Slot& slot, std::size_t number, Received& received);
   void slot_broke(Slot& slot, std::size_t number, const std::string& why);
   void next_launcher();
+  void reap_orphans() const;
   [[nodiscard]] int milliseconds_to_retry() const;
   void wake() const;
 
@@ -99,6 +102,7 @@ class SlotPool {
   std::vector<Slot> slots_;
   std::deque<std::size_t> ready_;
   UniqueFd wake_;
+  std::chrono::steady_clock::time_point orphans_until_{};  // a launcher died a moment ago
   bool stopping_{false};
   std::thread thread_;
 };
