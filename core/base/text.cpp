@@ -192,6 +192,11 @@ std::string join(const std::vector<std::string>& items, std::string_view separat
   return out;
 }
 
+bool is_below(std::string_view path, std::string_view folder) noexcept {
+  if (folder.ends_with('/')) folder.remove_suffix(1);
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
 std::optional<std::uint64_t> parse_u64(std::string_view text) noexcept {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -28,6 +28,9 @@ namespace cex {
 /// "a, b and c" style lists for messages: items joined by `separator`.
 [[nodiscard]] std::string join(const std::vector<std::string>& items, std::string_view separator);
 
+/// Is `path` strictly below `folder`, component by component? Both normalised.
+[[nodiscard]] bool is_below(std::string_view path, std::string_view folder) noexcept;
+
 /// Decimal digits only, no sign, no overflow.
 [[nodiscard]] std::optional<std::uint64_t> parse_u64(std::string_view text) noexcept;
 

@@ -54,6 +54,14 @@ TEST(Glob, a_hostile_pattern_costs_no_more_than_any_other) {
   EXPECT_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*a*b", std::string(200, 'a')));
 }
 
+TEST(IsBelow, compares_whole_components) {
+  EXPECT_TRUE(is_below("/usr/lib", "/usr"));
+  EXPECT_TRUE(is_below("/usr/lib", "/usr/"));
+  EXPECT_FALSE(is_below("/usr", "/usr"));
+  EXPECT_FALSE(is_below("/usr2/lib", "/usr"));
+  EXPECT_FALSE(is_below("/us", "/usr"));
+}
+
 TEST(ParseU64, takes_digits_only) {
   EXPECT_EQ(parse_u64("42"), 42U);
   for (const auto* bad : {"", "-1", "+1", " 1", "1 ", "0x1", "18446744073709551616"}) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/engine.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/ids.hpp"
-#include "core/base/json.hpp"
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/planning.hpp"
@@ -91,6 +88,7 @@ Result<std::string> Engine::submit(JobRequest request, RequestContext context) {
   CEX_CHECK(parts_.audit->append(record));
 
   std::string id = view.id;
+  job.record = record;
   job.request = std::move(request);
   job.context = std::move(context);
   if (auto queued = parts_.store->enqueue(std::move(job)); !queued) {
@@ -115,10 +113,7 @@ void Engine::run_job(Claim claim) {
     const std::lock_guard lock{mutex_};
     running_.emplace(claim.id, running);
   }
-  AuditRecord record;
-  if (const auto choice = parts_.catalogue->choose(claim.request->language, claim.request->version)) {
-    record = base_record(claim.id, *claim.request, claim.context, *choice);
-  }
+  AuditRecord record = claim.record;
   const auto emit = [&](JobEvent event) {
     // A job that was forgotten meanwhile has nobody to tell.
     static_cast<void>(parts_.store->append(claim.id, claim.attempt, std::move(event)));
@@ -262,9 +257,7 @@ EngineStatus Engine::status() const {
 Result<std::string> Engine::explain(const JobRequest& request) const {
   CEX_TRY(const Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
   CEX_TRY(const auto plans, plan_all(request, admitted, parts_.config, admitted.runs.size()));
-  nlohmann::json array = nlohmann::json::array();
-  for (const auto& plan : plans) array.push_back(to_json_value(plan));
-  return dump_json_pretty(array);
+  return to_json_text(plans);
 }
 
 void Engine::keep_house() {

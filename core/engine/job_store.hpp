@@ -10,6 +10,7 @@
 
 #include "core/base/result.hpp"
 #include "core/engine/service.hpp"
+#include "core/model/audit_record.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
 
@@ -20,6 +21,7 @@ struct NewJob {
   JobRequest request;
   RequestContext context;
   JobView view;                 ///< queued, with everything known at admission
+  AuditRecord record;           ///< as it was accepted; the record of its end starts from it
   std::chrono::seconds ttl{0};  ///< how long its result is kept
 };
 
@@ -30,6 +32,7 @@ struct Claim {
   std::uint32_t attempt{1};
   std::shared_ptr<const JobRequest> request;
   RequestContext context;
+  AuditRecord record;
   JobView view;
 };
 

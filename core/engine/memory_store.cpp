@@ -29,6 +29,7 @@ struct MemoryStore::Record {
   std::uint32_t attempt{0};
   std::shared_ptr<const JobRequest> request;
   RequestContext context;
+  AuditRecord record;
   JobView view;
   EventLog log;
   std::chrono::seconds ttl{0};
@@ -108,6 +109,7 @@ Result<void> MemoryStore::enqueue(NewJob job) {
   record->request_bytes = size_of(job.request);
   record->request = std::make_shared<const JobRequest>(std::move(job.request));
   record->context = std::move(job.context);
+  record->record = std::move(job.record);
   record->view = std::move(job.view);
   record->ttl = job.ttl;
   record->log.append(state_event(JobState::queued));
@@ -143,7 +145,8 @@ std::optional<Claim> MemoryStore::claim(std::chrono::milliseconds patience) {
     record->view.started_at = std::chrono::system_clock::now();
     record->view.queued_for = *record->view.started_at - record->view.created_at;
     record->log.append(state_event(JobState::running));
-    claim = {record->id, record->attempt, record->request, record->context, record->view};
+    claim = {record->id,      record->attempt, record->request,
+             record->context, record->record,  record->view};
     watchers = record->watchers;
   }
   watchers->notify();

@@ -21,12 +21,6 @@ namespace fs = std::filesystem;
 constexpr std::array kToolFolders{"/usr/local/bin", "/usr/bin", "/bin", "/usr/local/go/bin",
                                   "/usr/local/sbin", "/usr/sbin", "/sbin"};
 
-bool below(const fs::path& path, const std::string& root) {
-  const std::string text = path.string();
-  return text.size() > root.size() && text.compare(0, root.size(), root) == 0 &&
-         text[root.size()] == '/';
-}
-
 // Expands the one component that may hold a star.
 std::vector<fs::path> expand(const fs::path& pattern) {
   std::vector<fs::path> found{"/"};
@@ -72,8 +66,9 @@ std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
     std::error_code error;
     const fs::path real = fs::canonical(path, error);
     if (error || !fs::is_regular_file(real, error) || ::access(real.c_str(), X_OK) != 0) return;
-    const bool visible = std::any_of(roots.begin(), roots.end(),
-                                     [&](const std::string& root) { return below(real, root); });
+    const bool visible = std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+      return is_below(real.string(), root);
+    });
     // The real path: plugins read a toolchain's home from it (/usr/bin/javac is a link to one).
     if (visible && seen.insert(real.string()).second) programs.push_back(real.string());
   };

@@ -15,11 +15,6 @@ namespace {
 
 using wire::Stage;
 
-void reset(int& fd) {
-  if (fd >= 0) raw::close(fd);
-  fd = -1;
-}
-
 bool make_pair(int pair[2]) {
   return raw::call(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0L, pair) == 0;
 }
@@ -94,13 +89,13 @@ void end_cell(Cell& cell) {
     }
     cell.init_pid = -1;
   }
-  reset(cell.init_socket);
-  reset(cell.job_socket);
+  raw::reset(cell.init_socket);
+  raw::reset(cell.job_socket);
   close_cell_fds(cell);
 }
 
 void close_cell_fds(Cell& cell) {
-  for (int& fd : cell.fds) reset(fd);
+  for (int& fd : cell.fds) raw::reset(fd);
 }
 
 }  // namespace cex::launcher

@@ -50,7 +50,7 @@ bool within(std::uint64_t at, std::uint64_t size, std::uint64_t total) {
 bool payload_is_sound(const unsigned char* payload, std::uint64_t size) {
   if (size < sizeof(wire::Payload) || payload[size - 1] != '\0') return false;
   const auto& head = *reinterpret_cast<const wire::Payload*>(payload);
-  if (head.magic != wire::kMagic || head.size != size || head.mount_count > 4096) return false;
+  if (head.magic != wire::kMagic || head.size != size || head.mount_count > wire::kMaxMounts) return false;
   if (!within(head.mounts_at, std::uint64_t{head.mount_count} * sizeof(wire::MountRecord), size) ||
       !within(head.run_filter_at, std::uint64_t{head.run_filter_count} * 8, size) ||
       !within(head.compile_filter_at, std::uint64_t{head.compile_filter_count} * 8, size) ||

@@ -24,6 +24,11 @@ inline long call(long number, Args... args) {
 }
 
 inline int close(int fd) { return static_cast<int>(call(SYS_close, fd)); }
+/// Closes what is open and forgets it.
+inline void reset(int& fd) {
+  if (fd >= 0) close(fd);
+  fd = -1;
+}
 inline int openat(int dir, const char* path, int flags, unsigned mode = 0) {
   return static_cast<int>(call(SYS_openat, dir, path, flags, mode));
 }

@@ -25,14 +25,7 @@ constexpr timespec kPause{0, 5'000'000};
 
 void pause_briefly() { raw::call(SYS_nanosleep, &kPause, nullptr); }
 
-int open_rw(int dir, const char* name) { return raw::openat(dir, name, O_RDWR | O_CLOEXEC); }
-int open_ro(int dir, const char* name) { return raw::openat(dir, name, O_RDONLY | O_CLOEXEC); }
 int open_wo(int dir, const char* name) { return raw::openat(dir, name, O_WRONLY | O_CLOEXEC); }
-
-void reset(int& fd) {
-  if (fd >= 0) raw::close(fd);
-  fd = -1;
-}
 
 }  // namespace
 
@@ -56,7 +49,7 @@ wire::Report SlotCgroup::open() {
     dirs[i] = raw::openat(settings_.instance_dir[i], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dirs[i] < 0) return failed(Stage::cgroup, 10 + static_cast<int>(i));
   }
-  if (!open_files(dirs[wire::kMemory], dirs[wire::kPids], dirs[wire::kCpu], dirs[wire::kCpuacct])) {
+  if (!open_v1(dirs[wire::kMemory], dirs[wire::kPids], dirs[wire::kCpu], dirs[wire::kCpuacct])) {
     return failed(Stage::cgroup, 20);
   }
   for (int round = 0; round < kRounds && read_number(pids_current_) > 0; ++round) {
@@ -79,44 +72,54 @@ wire::Report SlotCgroup::open() {
   return {};
 }
 
-bool SlotCgroup::open_files(int memory, int pids, int cpu, int cpuacct) {
-  if (is_v1()) {
-    memory_max_ = open_rw(memory, "memory.limit_in_bytes");
-    memory_swap_max_ = open_rw(memory, "memory.memsw.limit_in_bytes");  // absent without swap accounting
-    memory_peak_ = open_rw(memory, "memory.max_usage_in_bytes");
-    memory_current_ = open_ro(memory, "memory.usage_in_bytes");
-    memory_stat_ = open_ro(memory, "memory.stat");
-    memory_events_ = open_ro(memory, "memory.oom_control");
-    pids_max_ = open_rw(pids, "pids.max");
-    pids_events_ = open_ro(pids, "pids.events");
-    pids_current_ = open_ro(pids, "pids.current");
-    procs_ = open_ro(pids, "cgroup.procs");
-    cpu_max_ = open_rw(cpu, "cpu.cfs_quota_us");
-    cpu_usage_ = open_ro(cpuacct, "cpuacct.usage");
-    return memory_max_ >= 0 && memory_peak_ >= 0 && memory_current_ >= 0 && memory_stat_ >= 0 &&
-           memory_events_ >= 0 && pids_max_ >= 0 && pids_events_ >= 0 && pids_current_ >= 0 &&
-           procs_ >= 0 && cpu_max_ >= 0 && cpu_usage_ >= 0;
+bool SlotCgroup::open_files(const File* files, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    *files[i].fd = raw::openat(files[i].folder, files[i].name, files[i].flags | O_CLOEXEC);
+    if (*files[i].fd < 0 && files[i].needed) return false;
   }
-  memory_max_ = open_rw(memory, "memory.max");
-  memory_swap_max_ = open_rw(memory, "memory.swap.max");  // absent without swap accounting
-  memory_peak_ = open_ro(memory, "memory.peak");          // Linux 5.19
-  memory_current_ = open_ro(memory, "memory.current");
-  memory_events_ = open_ro(memory, "memory.events");
-  pids_max_ = open_rw(memory, "pids.max");
-  pids_events_ = open_ro(memory, "pids.events");
-  cpu_max_ = open_rw(memory, "cpu.max");
-  cpu_usage_ = open_ro(memory, "cpu.stat");
-  procs_ = open_ro(memory, "cgroup.events");
-  kill_ = open_wo(memory, "cgroup.kill");
-  return memory_max_ >= 0 && memory_current_ >= 0 && memory_events_ >= 0 && pids_max_ >= 0 &&
-         pids_events_ >= 0 && cpu_max_ >= 0 && cpu_usage_ >= 0 && procs_ >= 0 && kill_ >= 0;
+  return true;
+}
+
+bool SlotCgroup::open_v1(int memory, int pids, int cpu, int cpuacct) {
+  const File files[] = {
+      {&memory_max_, memory, "memory.limit_in_bytes", O_RDWR, true},
+      {&memory_swap_max_, memory, "memory.memsw.limit_in_bytes", O_RDWR, false},
+      {&memory_peak_, memory, "memory.max_usage_in_bytes", O_RDWR, true},
+      {&memory_current_, memory, "memory.usage_in_bytes", O_RDONLY, true},
+      {&memory_stat_, memory, "memory.stat", O_RDONLY, true},
+      {&memory_events_, memory, "memory.oom_control", O_RDONLY, true},
+      {&pids_max_, pids, "pids.max", O_RDWR, true},
+      {&pids_events_, pids, "pids.events", O_RDONLY, true},
+      {&pids_current_, pids, "pids.current", O_RDONLY, true},
+      {&procs_, pids, "cgroup.procs", O_RDONLY, true},
+      {&cpu_max_, cpu, "cpu.cfs_quota_us", O_RDWR, true},
+      {&cpu_usage_, cpuacct, "cpuacct.usage", O_RDONLY, true},
+  };
+  return open_files(files, sizeof(files) / sizeof(files[0]));
+}
+
+bool SlotCgroup::open_v2(int leaf) {
+  const File files[] = {
+      {&memory_max_, leaf, "memory.max", O_RDWR, true},
+      {&memory_swap_max_, leaf, "memory.swap.max", O_RDWR, false},
+      {&memory_peak_, leaf, "memory.peak", O_RDONLY, false},  // Linux 5.19
+      {&memory_current_, leaf, "memory.current", O_RDONLY, true},
+      {&memory_events_, leaf, "memory.events", O_RDONLY, true},
+      {&pids_max_, leaf, "pids.max", O_RDWR, true},
+      {&pids_events_, leaf, "pids.events", O_RDONLY, true},
+      {&cpu_max_, leaf, "cpu.max", O_RDWR, true},
+      {&cpu_usage_, leaf, "cpu.stat", O_RDONLY, true},
+      {&procs_, leaf, "cgroup.events", O_RDONLY, true},
+      {&kill_, leaf, "cgroup.kill", O_WRONLY, true},
+  };
+  return open_files(files, sizeof(files) / sizeof(files[0]));
 }
 
 void SlotCgroup::close_files() {
   for (int* fd : {&leaf_, &memory_max_, &memory_swap_max_, &memory_peak_, &memory_events_,
                   &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &pids_current_, &cpu_max_,
                   &cpu_usage_, &procs_, &kill_}) {
-    reset(*fd);
+    raw::reset(*fd);
   }
 }
 
@@ -136,7 +139,7 @@ wire::Report SlotCgroup::prepare_cell() {
   } while (raw::mkdirat(instance, name, 0755) != 0 && errno == EEXIST);
   leaf_ = raw::openat(instance, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (leaf_ < 0) return failed(Stage::cgroup, 41);
-  if (!open_files(leaf_, leaf_, leaf_, leaf_)) return failed(Stage::cgroup, 42);
+  if (!open_v2(leaf_)) return failed(Stage::cgroup, 42);
   const int group = open_wo(leaf_, "memory.oom.group");
   const bool grouped = group >= 0 && write_text(group, "1");
   if (!grouped) return failed(Stage::cgroup, 43);

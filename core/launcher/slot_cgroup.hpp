@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+
 #include "core/launcher/settings.hpp"
 
 namespace cex::launcher {
@@ -37,7 +39,17 @@ class SlotCgroup {
   [[nodiscard]] bool is_none() const {
     return settings_.configure.cgroup == wire::CgroupKind::none;
   }
-  [[nodiscard]] bool open_files(int memory, int pids, int cpu, int cpuacct);
+  /// One kept descriptor: which file of which folder it is.
+  struct File {
+    int* fd;
+    int folder;
+    const char* name;
+    int flags;
+    bool needed;  ///< else the kernel may lack it
+  };
+  [[nodiscard]] static bool open_files(const File* files, std::size_t count);
+  [[nodiscard]] bool open_v1(int memory, int pids, int cpu, int cpuacct);
+  [[nodiscard]] bool open_v2(int leaf);
   [[nodiscard]] bool write_memory(std::uint64_t bytes);
   [[nodiscard]] bool write_cpu(std::uint32_t cpus_milli) const;
   void close_files();

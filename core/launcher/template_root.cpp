@@ -17,9 +17,8 @@ using wire::Stage;
 // The place where the new root grows before it becomes "/". Any folder will do: the mount namespace is
 // private by then, and whatever is bound from the host is held by descriptor before it is covered.
 constexpr const char* kGrowAt = "/proc";
-constexpr std::uint32_t kMaxRecords = 4096;  // main.cpp refuses a payload with more
 
-int g_trees[kMaxRecords];
+int g_trees[wire::kMaxMounts];
 
 int make_file(int root, const char* target, const unsigned char* data, std::size_t size) {
   const int fd = raw::openat(root, target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

@@ -13,6 +13,7 @@ constexpr std::uint32_t kVersion = 1;
 constexpr int kControlFd = 3;  ///< where cex-launcher finds its end of the control socket
 
 constexpr std::uint32_t kMaxSlots = 256;
+constexpr std::uint32_t kMaxMounts = 4096;  ///< records in one payload
 constexpr std::uint32_t kMaxFds = 12;  ///< beside one message
 
 enum class Type : std::uint32_t {
@@ -83,7 +84,7 @@ struct Configure {
   std::uint32_t outer_uid{0};  ///< rootless: the one id that is mapped
   std::uint32_t outer_gid{0};
   std::uint32_t cpus{1};       ///< of the machine; a quota of as many is no quota
-  std::uint32_t page_size{4096};
+  std::uint32_t reserved{0};
   char instance[64]{};         ///< name of the instance's folder, NUL-terminated
 };
 

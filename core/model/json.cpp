@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.hpp"
+
 namespace cex {
 
 nlohmann::json to_json_value(const Limits& limits) {
@@ -28,6 +30,12 @@ nlohmann::json to_json_value(const SandboxPlan& plan) {
                        {"outputs", plan.outputs}};
   if (!plan.hash.empty()) value["hash"] = plan.hash;
   return value;
+}
+
+std::string to_json_text(const std::vector<SandboxPlan>& plans) {
+  nlohmann::json array = nlohmann::json::array();
+  for (const auto& plan : plans) array.push_back(to_json_value(plan));
+  return dump_json_pretty(array);
 }
 
 }  // namespace cex

@@ -41,14 +41,8 @@ bool is_normal_absolute(std::string_view path) {
       parts, [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
 }
 
-/// Component-wise: "/usr" holds "/usr/bin/gcc", not "/usr2/bin".
-bool is_under(std::string_view path, std::string_view folder) {
-  if (folder.ends_with('/')) folder.remove_suffix(1);
-  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
-}
-
 bool is_under_any(std::string_view path, const std::vector<std::string>& folders) {
-  return std::ranges::any_of(folders, [&](const auto& folder) { return is_under(path, folder); });
+  return std::ranges::any_of(folders, [&](const auto& folder) { return is_below(path, folder); });
 }
 
 Result<void> check_items(std::string_view what, const std::vector<std::string>& items) {
@@ -72,7 +66,7 @@ Result<void> check_program(const PlannerInput& input, const Step& step) {
   if (!is_normal_absolute(program)) {
     return refuse("argv[0]: '" + printable(program) + "' is not an absolute, normalised path");
   }
-  const bool own_output = is_under(program, input.box_dir);
+  const bool own_output = is_below(program, input.box_dir);
   if (own_output && input.phase == Phase::compile) {
     return refuse("argv[0]: '" + printable(program) +
                   "' lies in the box; a compile step may only "
@@ -88,7 +82,7 @@ Result<void> check_program(const PlannerInput& input, const Step& step) {
 Result<std::string> decide_cwd(const PlannerInput& input, const Step& step) {
   if (step.cwd.empty() || step.cwd == input.box_dir) return input.box_dir;
   std::string_view below = step.cwd;
-  if (is_under(below, input.box_dir)) below.remove_prefix(input.box_dir.size() + 1);
+  if (is_below(below, input.box_dir)) below.remove_prefix(input.box_dir.size() + 1);
   if (auto good = check_path(below); !good) {
     return refuse("cwd: must lie below " + input.box_dir + ": " + good.error().message);
   }

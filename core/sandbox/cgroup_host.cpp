@@ -2,20 +2,14 @@
 #include "core/sandbox/cgroup_host.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <sstream>
 
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 
 namespace cex::sandbox {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream in{path};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 struct Mount {
   std::string root;
@@ -106,14 +100,14 @@ CgroupHost find_cgroups(const std::string& mountinfo, const std::string& own,
 }
 
 Result<CgroupHost> find_cgroups() {
-  const std::string mountinfo = read_file("/proc/self/mountinfo");
-  const std::string own = read_file("/proc/self/cgroup");
+  const std::string mountinfo = read_text_file("/proc/self/mountinfo");
+  const std::string own = read_text_file("/proc/self/cgroup");
   if (mountinfo.empty() || own.empty()) {
     return fail(Errc::unsupported, "cannot read /proc/self/mountinfo and /proc/self/cgroup");
   }
   std::string controllers;
   for (const auto& mount : cgroup_mounts(mountinfo)) {
-    if (mount.type == "cgroup2") controllers = read_file(mount.point + "/cgroup.controllers");
+    if (mount.type == "cgroup2") controllers = read_text_file(mount.point + "/cgroup.controllers");
   }
   return find_cgroups(mountinfo, own, controllers);
 }

@@ -9,13 +9,12 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <thread>
 
 #include "core/base/ids.hpp"
 #include "core/base/log.hpp"
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 
 namespace cex::sandbox {
@@ -33,11 +32,6 @@ bool write_file(const fs::path& path, const std::string& text) {
   return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in{path};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 Result<UniqueFd> open_folder(const fs::path& path) {
   UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!fd) return fail_errno("open(" + path.string() + ")");
@@ -50,7 +44,7 @@ bool ensure_folder(const fs::path& path) {
 
 // v2: children get a controller only if every folder on the way hands it down.
 bool enable_controllers(const fs::path& folder) {
-  const std::string enabled = read_file(folder / "cgroup.subtree_control");
+  const std::string enabled = read_text_file(folder / "cgroup.subtree_control");
   bool all = true;
   for (const char* name : {"memory", "pids", "cpu"}) {
     bool on = false;
@@ -63,7 +57,7 @@ bool enable_controllers(const fs::path& folder) {
 // A v2 group that has processes cannot hand controllers down. Where it holds nothing but this process
 // (a delegated unit), it moves itself into a leaf of its own first.
 bool make_room(const fs::path& group) {
-  const std::string procs{trim(read_file(group / "cgroup.procs"))};
+  const std::string procs{trim(read_text_file(group / "cgroup.procs"))};
   if (procs.empty()) return true;
   if (procs != std::to_string(::getpid())) return false;
   const fs::path leaf = group / "code-executor-server";
@@ -111,7 +105,7 @@ Result<fs::path> choose_v1_base(const CgroupHierarchy& hierarchy, const std::str
 
 void kill_processes(const fs::path& folder) {
   if (write_file(folder / "cgroup.kill", "1")) return;
-  for (const auto line : split(read_file(folder / "cgroup.procs"), '\n')) {
+  for (const auto line : split(read_text_file(folder / "cgroup.procs"), '\n')) {
     const auto pid = parse_u64(line);
     // 0 stands for a process of another pid namespace, which is not ours to kill.
     if (pid && *pid > 1) ::kill(static_cast<pid_t>(*pid), SIGKILL);

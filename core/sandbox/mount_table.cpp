@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
+
+#include "core/base/files.hpp"
+#include "core/base/text.hpp"
 
 namespace cex::sandbox {
 namespace {
@@ -52,16 +53,6 @@ class Table {
   std::set<std::string> seen_;
 };
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-bool below(const std::string& path, const std::string& root) {
-  return path == root || (path.size() > root.size() && path.compare(0, root.size(), root) == 0 &&
-                          (root == "/" || path[root.size()] == '/'));
-}
-
 // /bin and its like: links into /usr on merged systems, folders of their own elsewhere.
 void base_system(Table& table) {
   for (const std::string name : {"bin", "sbin", "lib", "lib32", "lib64", "libx32"}) {
@@ -90,7 +81,7 @@ Result<void> toolchains(Table& table, std::vector<std::string> roots) {
         return fail(Errc::config, "sandbox.toolchain_roots: " + root + " must not be in a box");
       }
     }
-    if (!last.empty() && below(root, last)) continue;  // already seen through its parent
+    if (!last.empty() && (root == last || is_below(root, last))) continue;  // already seen through its parent
     table.bind(root, root.substr(1));
     last = root;
   }
@@ -118,7 +109,7 @@ void synthesise_etc(Table& table, const TemplateInput& input) {
   for (const std::string name : {"ld.so.cache", "localtime"}) {
     std::error_code error;
     if (fs::is_regular_file("/etc/" + name, error)) {
-      table.file("etc/" + name, read_file("/etc/" + name));
+      table.file("etc/" + name, read_text_file("/etc/" + name));
     }
   }
   std::error_code error;
