@@ -208,6 +208,26 @@ HealthCheck Engine::self_test() {
   return {"sandbox", HealthCheck::State::ok, "a job ran and held", {}};
 }
 
+HealthCheck Engine::slots_check() const {
+  using State = HealthCheck::State;
+  const auto slots = parts_.pool->status();
+  if (slots.launchers == 0) {
+    return {"slots", State::failed, "the last launcher died: no boxes can be made",
+            "restart the server; see its log"};
+  }
+  if (slots.quarantined > 0) {
+    return {"slots", slots.quarantined == slots.slots ? State::failed : State::degraded,
+            std::to_string(slots.quarantined) + " of " + std::to_string(slots.slots) +
+                " slots are quarantined",
+            "see the server's log; restart the server"};
+  }
+  if (slots.launchers == 1) {
+    return {"slots", State::degraded, "in service, but no spare launcher is left",
+            "restart the server when it suits; see its log"};
+  }
+  return {"slots", State::ok, std::to_string(slots.slots) + " in service", {}};
+}
+
 std::vector<HealthCheck> Engine::readiness() {
   using State = HealthCheck::State;
   std::vector<HealthCheck> checks;
@@ -217,16 +237,7 @@ std::vector<HealthCheck> Engine::readiness() {
   }
   checks.push_back({"accepting", State::ok, "jobs are taken", {}});
   checks.push_back(self_test());
-  const auto slots = parts_.pool->status();
-  if (slots.quarantined > 0) {
-    checks.push_back({"slots",
-                      slots.quarantined == slots.slots ? State::failed : State::degraded,
-                      std::to_string(slots.quarantined) + " of " + std::to_string(slots.slots) +
-                          " slots are quarantined",
-                      "see the server's log; restart the server"});
-  } else {
-    checks.push_back({"slots", State::ok, std::to_string(slots.slots) + " in service", {}});
-  }
+  checks.push_back(slots_check());
   if (auto audit = parts_.audit->health(); !audit) {
     checks.push_back({"audit", State::failed, audit.error().message, "restore it and restart"});
   } else {

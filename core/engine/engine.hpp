@@ -71,6 +71,7 @@ class Engine final : public Service {
   void cancel_everything();
   void stop_threads();
   [[nodiscard]] HealthCheck self_test();
+  [[nodiscard]] HealthCheck slots_check() const;
 
   EngineParts parts_;
   Pipeline pipeline_;

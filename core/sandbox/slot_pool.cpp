@@ -61,9 +61,10 @@ void SlotPool::wake() const {
 
 Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
-  if (!ready_changed_.wait_for(lock, patience, [this] { return !ready_.empty() || stopping_; }) ||
-      stopping_) {
-    return fail(Errc::not_ready, "no box is ready");
+  const auto answerable = [this] { return !ready_.empty() || stopping_ || launchers_.empty(); };
+  if (!ready_changed_.wait_for(lock, patience, answerable) || ready_.empty() || stopping_) {
+    return fail(Errc::not_ready,
+                launchers_.empty() ? "the last launcher died" : "no box is ready");
   }
   const std::size_t number = ready_.front();
   ready_.pop_front();
@@ -75,7 +76,7 @@ PoolStatus SlotPool::status() const {
   const std::lock_guard lock{mutex_};
   PoolStatus status;
   status.slots = static_cast<std::uint32_t>(slots_.size());
-  status.launchers_left = static_cast<std::uint32_t>(launchers_.empty() ? 0 : launchers_.size() - 1);
+  status.launchers = static_cast<std::uint32_t>(launchers_.size());
   for (const Slot& slot : slots_) {
     if (slot.state == State::ready) ++status.ready;
     if (slot.state == State::leased) ++status.leased;
@@ -239,6 +240,7 @@ void SlotPool::next_launcher() {
              {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
               {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
   launchers_.erase(launchers_.begin());
+  if (launchers_.empty()) ready_changed_.notify_all();  // whoever waits for a box waits in vain
   // Its slots died with it; the sockets say so one by one. Failures of theirs do not count.
   for (Slot& slot : slots_) {
     slot.failures = 0;

@@ -55,7 +55,7 @@ struct PoolStatus {
   std::uint32_t ready{0};
   std::uint32_t leased{0};
   std::uint32_t quarantined{0};
-  std::uint32_t launchers_left{0};  ///< started and unused, in case one dies
+  std::uint32_t launchers{0};  ///< alive: the one in use and those that wait in case it dies
 };
 
 /// All slots of one server. Thread-safe. One thread of its own reads what idle slots say, re-opens

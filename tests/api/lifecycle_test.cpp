@@ -176,6 +176,24 @@ TEST_F(Lifecycle, survives_the_death_of_its_launcher) {
   EXPECT_EQ(api.get("/readyz").status, 200);
 }
 
+TEST_F(Lifecycle, says_so_when_its_last_launcher_is_dead) {
+  auto daemon = start();
+  const Api api{daemon->port()};
+  std::ifstream children{"/proc/" + std::to_string(daemon->pid()) + "/task/" +
+                         std::to_string(daemon->pid()) + "/children"};
+  std::vector<pid_t> launchers;
+  for (pid_t pid = 0; children >> pid;) launchers.push_back(pid);
+  ASSERT_FALSE(launchers.empty());
+  for (const pid_t launcher : launchers) ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  ASSERT_TRUE(daemon->wait_for_line("the launcher died", "spares", 0));
+  const auto response = api.get("/readyz");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("the last launcher died"));
+  EXPECT_EQ(api.get("/healthz").status, 200);
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  EXPECT_EQ(api.run(python("print(1)"))["status"], "internal_error");
+}
+
 TEST_F(Lifecycle, refuses_wrong_usage_and_wrong_configuration_with_their_exit_codes) {
   const auto usage = run_daemon({"--no-such-option"});
   EXPECT_EQ(usage.exit_code, 64);
