@@ -123,7 +123,14 @@ class Slot {
     exited.setup = start(run);
     raw::close(image_);
     raw::close(archive_);
-    if (succeeded(exited.setup)) watch(exited);
+    if (succeeded(exited.setup)) {
+      wire::Started started{};
+      started.header.type = Type::started;
+      started.at_ns = started_at_;
+      cgroup_.tell_base(started);
+      send_or_leave(&started, sizeof(started));
+      watch(exited);
+    }
     exited.wall_ns = raw::now_ns() - started_at_;
     cgroup_.read(exited);
     return exited;

@@ -192,6 +192,11 @@ wire::Report SlotCgroup::apply(const wire::Run& run) {
   return {};
 }
 
+void SlotCgroup::tell_base(wire::Started& started) const {
+  started.cpu_ns = cpu_base_;
+  started.oom_kills = oom_base_;
+}
+
 void SlotCgroup::read(wire::Exited& exited) const {
   if (is_none()) return;
   const std::uint64_t cpu =

@@ -22,6 +22,8 @@ class SlotCgroup {
 
   /// The job's limits, before its first instruction; also takes the counters' base.
   [[nodiscard]] wire::Report apply(const wire::Run& run);
+  /// The counters' base that apply() took.
+  void tell_base(wire::Started& started) const;
   /// Counters since apply().
   void read(wire::Exited& exited) const;
   /// A throttled group dies slowly, so its quota is lifted, then v2 kills the leaf as a whole.

@@ -23,6 +23,7 @@ enum class Type : std::uint32_t {
   ready,          ///< slot -> server: Ready and the cell's descriptors
   run,            ///< server -> slot: Run and the image
   kill,           ///< server -> slot: end the cell now
+  started,        ///< slot -> server: Started; the job's clocks run from here
   exited,         ///< slot -> server: Exited
   clean,          ///< slot -> server: every process of the cell is gone, its cgroup empty
   release,        ///< server -> slot: the work folder's descriptor is closed
@@ -159,6 +160,15 @@ struct Run {
   std::uint32_t compile_profile{0};
   std::uint32_t reserved{0};
   Rlimits rlimits;
+};
+
+/// Where the job's clock and counters start, so that the limits which the server holds and the usage
+/// which the slot reports are measured from the same point. Both sides read CLOCK_MONOTONIC.
+struct Started {
+  Header header;
+  std::uint64_t at_ns{0};
+  std::uint64_t cpu_ns{0};     ///< the group's CPU time so far; v1 groups count on from job to job
+  std::uint64_t oom_kills{0};  ///< the group's counter so far
 };
 
 struct Exited {

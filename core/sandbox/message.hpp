@@ -27,6 +27,7 @@ union Message {
   wire::Header header;
   wire::Report report;
   wire::Ready ready;
+  wire::Started started;
   wire::Exited exited;
   wire::Plain plain;
   Message() : exited{} {}

@@ -188,6 +188,7 @@ void SlotPool::read_slot(std::size_t number) {
       }
       return;
     }
+    case wire::Type::started:
     case wire::Type::exited:
       return;  // of a cell whose worker had already left
     case wire::Type::broken:

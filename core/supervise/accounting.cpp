@@ -50,11 +50,9 @@ std::uint64_t read_oom(int fd) {
 
 }  // namespace
 
-Accounting::Accounting(int cpu_file, int memory_file)
-    : cpu_file_{cpu_file},
-      memory_file_{memory_file},
-      cpu_base_{read_cpu(cpu_file)},
-      oom_base_{read_oom(memory_file)} {}
+Accounting::Accounting(int cpu_file, int memory_file, std::chrono::nanoseconds cpu_base,
+                       std::uint64_t oom_base)
+    : cpu_file_{cpu_file}, memory_file_{memory_file}, cpu_base_{cpu_base}, oom_base_{oom_base} {}
 
 std::chrono::nanoseconds Accounting::cpu() const { return read_cpu(cpu_file_) - cpu_base_; }
 

@@ -10,19 +10,19 @@ namespace cex::supervise {
 /// they hold. Without cgroups (fd -1) everything is zero.
 class Accounting {
  public:
-  /// Takes the base: v1 groups count on from the job before.
-  Accounting(int cpu_file, int memory_file);
+  /// The base is what the counters said when the job started: v1 groups count on from job to job.
+  Accounting(int cpu_file, int memory_file, std::chrono::nanoseconds cpu_base,
+             std::uint64_t oom_base);
 
   [[nodiscard]] std::chrono::nanoseconds cpu() const;
   /// The kernel has killed something of the job for want of memory.
   [[nodiscard]] bool out_of_memory() const;
-  [[nodiscard]] bool available() const { return cpu_file_ >= 0; }
 
  private:
   int cpu_file_;
   int memory_file_;
-  std::chrono::nanoseconds cpu_base_{};
-  std::uint64_t oom_base_{0};
+  std::chrono::nanoseconds cpu_base_;
+  std::uint64_t oom_base_;
 };
 
 }  // namespace cex::supervise

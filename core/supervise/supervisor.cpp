@@ -62,7 +62,6 @@ class Supervision {
       : lease_{lease},
         order_{order},
         cancel_{cancel},
-        accounting_{lease.cell().cpu_file.get(), lease.cell().memory_file.get()},
         out_{std::move(lease.cell().out), order.plan.limits.output_bytes, observer(Stream::out)},
         err_{std::move(lease.cell().err), order.plan.limits.output_bytes, observer(Stream::err)} {}
 
@@ -110,11 +109,11 @@ class Supervision {
   // Until the next moment at which a limit could be passed: CPU time cannot grow faster than the wall
   // clock times the CPUs that the job may use.
   [[nodiscard]] int nap() const {
+    if (why_ || !accounting_) return static_cast<int>(kLongestNap.count());
     const Limits& limits = order_.plan.limits;
     const nanoseconds wall_left = limits.wall - (Clock::now() - started_);
     const nanoseconds cpu_left = (limits.cpu - cpu_seen_) * 1000 / std::max(limits.cpus_milli, 1U);
     const auto wanted = std::chrono::ceil<milliseconds>(std::min(wall_left, cpu_left));
-    if (why_) return static_cast<int>(kLongestNap.count());
     return static_cast<int>(std::clamp(wanted, kShortestNap, kLongestNap).count());
   }
 
@@ -127,10 +126,14 @@ class Supervision {
       }
       return {};
     }
-    cpu_seen_ = accounting_.cpu();
     if (cancelled) return end(WhyEnded::cancelled);
+    if (!accounting_) {
+      if (now - started_ > kPatience) return fail(Errc::system, "the box did not start");
+      return {};
+    }
+    cpu_seen_ = accounting_->cpu();
     if (out_.overflowed() || err_.overflowed()) return end(WhyEnded::output_limit);
-    if (accounting_.out_of_memory()) return end(WhyEnded::memory_limit);
+    if (accounting_->out_of_memory()) return end(WhyEnded::memory_limit);
     if (cpu_seen_ > order_.plan.limits.cpu) return end(WhyEnded::cpu_limit);
     if (now - started_ >= order_.plan.limits.wall) return end(WhyEnded::wall_limit);
     return {};
@@ -151,6 +154,12 @@ class Supervision {
             sandbox::receive_message(lease_.socket(), &message, sizeof(message)));
     if (received.size == 0) return fail(Errc::system, "the launcher is gone");
     switch (message.header.type) {
+      case wire::Type::started:
+        // From here on time counts: the slot's moment, not that of our waking up.
+        started_ = Clock::time_point{nanoseconds{message.started.at_ns}};
+        accounting_.emplace(lease_.cell().cpu_file.get(), lease_.cell().memory_file.get(),
+                            nanoseconds{message.started.cpu_ns}, message.started.oom_kills);
+        return {};
       case wire::Type::exited:
         exited_ = message.exited;
         return {};
@@ -272,14 +281,14 @@ class Supervision {
   sandbox::SlotLease& lease_;
   const StepOrder& order_;
   const CancelToken& cancel_;
-  Accounting accounting_;
+  std::optional<Accounting> accounting_;  // once the job has started
   Capture out_;
   Capture err_;
   std::optional<StdinFeeder> stdin_;
   std::optional<wire::Exited> exited_;
   bool clean_{false};
   std::optional<WhyEnded> why_;
-  Clock::time_point started_;
+  Clock::time_point started_;  // until the slot says so: when it was told to
   Clock::time_point killed_at_;
   nanoseconds cpu_seen_{};
 };
