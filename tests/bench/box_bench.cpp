@@ -2,18 +2,14 @@
 
 // What a box costs, next to the same program without one and in other people's boxes. Everything is
 // interleaved in one run on one machine; only ratios mean anything.
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +18,8 @@
 #include "core/engine/adapters/slot_runner.hpp"
 #include "core/engine/host.hpp"
 #include "core/engine/user.hpp"
+#include "tests/bench/outside.hpp"
+#include "tests/bench/peers.hpp"
 
 namespace cex::bench {
 namespace {
@@ -33,25 +31,9 @@ constexpr int kRounds = 200;
 
 struct Entry {
   std::string name;
-  std::function<bool()> once;
+  std::function<Outside::Took()> once;
   std::vector<double> samples_us{};
 };
-
-// vfork underneath: the cheapest way there is to start a program.
-bool spawn(std::vector<std::string> command) {
-  std::vector<char*> argv;
-  for (auto& word : command) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  int status = 0;
-  return error == 0 && ::waitpid(pid, &status, 0) == pid && status == 0;
-}
 
 bool installed(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
 
@@ -78,9 +60,11 @@ class OurBox {
       std::this_thread::sleep_for(std::chrono::microseconds{200});
     }
   }
-  bool run(const SandboxPlan& plan) {
+  Outside::Took run(const SandboxPlan& plan) {
+    const auto start = Clock::now();
     const auto outcome = runner_.run({plan, *files_, {}, {}, {}}, never_);
-    return outcome.why == WhyEnded::exited && outcome.exit_code == 0;
+    const double us = std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+    return {us, outcome.why == WhyEnded::exited && outcome.exit_code == 0};
   }
 
  private:
@@ -90,26 +74,21 @@ class OurBox {
   supervise::CancelToken never_;
 };
 
-std::vector<Entry> contenders(OurBox& box, const std::vector<std::string>& program) {
+std::vector<Entry> contenders(OurBox& box, const Outside& outside, const Peers& peers) {
+  const auto& program = peers.program();
   std::vector<Entry> entries;
-  entries.push_back({"bare vfork+exec", [program] { return spawn(program); }});
+  entries.push_back({"bare vfork+exec", [&outside, program] { return outside.run(program); }});
   entries.push_back({"code-executor (cell ready)",
                      [&box, plan = plan_of(program)] { return box.run(plan); }});
-  const auto peer = [&](const std::string& name, std::vector<std::string> command) {
-    if (!installed(command[0])) return;
-    command.insert(command.end(), program.begin(), program.end());
-    entries.push_back({name, [command] { return spawn(command); }});
-  };
-  peer("bubblewrap", {"/usr/bin/bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib64",
-                      "/lib64", "--symlink", "usr/lib", "/lib", "--proc", "/proc", "--dev", "/dev",
-                      "--unshare-all", "--die-with-parent"});
-  peer("firejail", {"/usr/bin/firejail", "--quiet", "--noprofile", "--net=none", "--private"});
+  for (const auto& peer : peers.all()) {
+    entries.push_back({peer.name, [&outside, command = peer.command] { return outside.run(command); }});
+  }
   return entries;
 }
 
 void measure(OurBox& box, std::vector<Entry>& entries) {
   for (auto& entry : entries) {
-    if (!entry.once()) {
+    if (!entry.once().succeeded) {
       std::printf("  %-28s does not run here\n", entry.name.c_str());
       entry.once = nullptr;
     }
@@ -118,10 +97,8 @@ void measure(OurBox& box, std::vector<Entry>& entries) {
     for (auto& entry : entries) {
       if (!entry.once) continue;
       box.wait_until_ready();
-      const auto start = Clock::now();
-      entry.once();
-      entry.samples_us.push_back(
-          std::chrono::duration<double, std::micro>(Clock::now() - start).count());
+      const auto took = entry.once();
+      if (took.succeeded) entry.samples_us.push_back(took.us);
     }
   }
 }
@@ -151,7 +128,7 @@ void throughput(engine::BoxRunner& runner, sandbox::SlotPool& pool) {
         workers.emplace_back([&] {
           OurBox box{runner, pool};
           const auto plan = plan_of({"/usr/bin/true"});
-          while (left-- > 0) box.run(plan);
+          while (left-- > 0) static_cast<void>(box.run(plan));
         });
       }
     }
@@ -160,9 +137,11 @@ void throughput(engine::BoxRunner& runner, sandbox::SlotPool& pool) {
   }
 }
 
-int run() {
+int run(const Outside& outside, const fs::path& folder) {
+  const Peers around_true{folder / "true", {"/usr/bin/true"}};
+  const Peers around_python{folder / "python", {"/usr/bin/python3", "-I", "-S", "-c", "pass"}};
   auto config = config::defaults();
-  config.data_dir = (fs::temp_directory_path() / ("cex-bench-" + random_hex(8))).string();
+  config.data_dir = (folder / "data").string();
   config.sandbox.spare_slots = 2;
   const auto launcher = fs::read_symlink("/proc/self/exe").parent_path() / "cex-launcher";
   auto host = engine::prepare_host(config, {launcher.string()});
@@ -175,11 +154,11 @@ int run() {
   engine::SlotRunner runner{pool};
   OurBox box{runner, pool};
   box.wait_until_ready();
-  auto entries = contenders(box, {"/usr/bin/true"});
+  auto entries = contenders(box, outside, around_true);
   measure(box, entries);
   print("/usr/bin/true", entries);
   if (installed("/usr/bin/python3")) {
-    auto python = contenders(box, {"/usr/bin/python3", "-I", "-S", "-c", "pass"});
+    auto python = contenders(box, outside, around_python);
     measure(box, python);
     print("python3 -I -S -c pass", python);
   }
@@ -190,4 +169,13 @@ int run() {
 }  // namespace
 }  // namespace cex::bench
 
-int main() { return cex::bench::run(); }
+int main() {
+  const auto folder = std::filesystem::temp_directory_path() / ("cex-bench-" + cex::random_hex(8));
+  std::filesystem::create_directories(folder);
+  const cex::bench::Outside outside;
+  const int status = cex::bench::run(outside, folder);
+  // By the process that is still who made it: this one has given root up.
+  static_cast<void>(outside.run(cex::bench::Peers::tidy_command()));
+  static_cast<void>(outside.run({"/usr/bin/rm", "-rf", folder.string()}));
+  return status;
+}

@@ -61,6 +61,7 @@ Boxes& Boxes::get() {
 Boxes::Boxes() {
   if (victim_program()->empty()) give_up("cex-victim is not beside this program");
   auto config = settings();
+  data_dir_ = config.data_dir;
   const engine::HostOptions options{beside_this_program("cex-launcher").string()};
   auto host = engine::prepare_host(config, options);
   if (!host && ::geteuid() != 0) {
@@ -75,6 +76,11 @@ Boxes::Boxes() {
   pool_ = std::make_unique<sandbox::SlotPool>(std::move(host->state->launchers),
                                               host->state->slots);
   runner_ = std::make_unique<engine::SlotRunner>(*pool_);
+}
+
+Boxes::~Boxes() {
+  std::error_code ignored;  // a folder left in /tmp is no reason to change the exit status
+  fs::remove_all(data_dir_, ignored);
 }
 
 std::vector<std::string> Boxes::cgroup_folders() const {

@@ -37,6 +37,8 @@ class Boxes {
 
  private:
   Boxes();
+  ~Boxes();
+  std::string data_dir_;
   std::optional<Error> refusal_;
   Isolation isolation_;
   sandbox::CgroupInstance cgroups_;

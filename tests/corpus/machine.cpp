@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/corpus/machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "core/base/ids.hpp"
+#include "core/base/text.hpp"
+#include "core/config/places.hpp"
+#include "core/engine/build_engine.hpp"
+#include "core/engine/host.hpp"
+
+namespace cex::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+config::Config settings(const std::string& data_dir) {
+  auto config = config::defaults();
+  config.data_dir = data_dir;
+  config.audit.sync = config::AuditSync::off;
+  config.plugins.path = config::default_plugin_dirs(config::program_dir());
+  config.sandbox.slots = 2;
+  config.sandbox.spare_slots = 1;
+  return config;
+}
+
+[[noreturn]] void give_up(const Error& why) {
+  std::fprintf(stderr, "cannot start: %s\n", why.message.c_str());
+  std::exit(1);
+}
+
+}  // namespace
+
+int time_factor() {
+  const char* text = std::getenv("CEX_TEST_TIME_FACTOR");
+  const auto factor = text == nullptr ? std::nullopt : parse_u64(text);
+  return factor && *factor > 0 ? static_cast<int>(*factor) : 1;
+}
+
+Machine& Machine::get() {
+  static Machine machine;
+  return machine;
+}
+
+Machine::Machine() {
+  data_dir_ = (fs::temp_directory_path() / ("cex-corpus-" + random_hex(8))).string();
+  auto config = settings(data_dir_);
+  const std::string launcher = std::getenv("CEX_TEST_LAUNCHER") != nullptr
+                                   ? std::getenv("CEX_TEST_LAUNCHER")
+                                   : config::sibling_launcher(config::program_dir());
+  auto host = engine::prepare_host(config, {launcher});
+  if (!host) give_up(host.error());
+  outside_.open_up();
+  slots_ = host->state->slots;
+  // Two ids a slot, in whichever launcher has it.
+  outside_.watch(host->state->cgroups.name, data_dir_, config.sandbox.uid_base,
+                 2 * slots_ * static_cast<std::uint32_t>(host->state->launchers.size()));
+  auto service = engine::build_engine(std::move(config), std::move(*host));
+  if (!service) give_up(service.error());
+  service_ = std::move(*service);
+}
+
+Machine::~Machine() {
+  service_->drain(std::chrono::milliseconds{0});
+  service_.reset();
+  std::error_code ignored;
+  fs::remove_all(data_dir_, ignored);
+}
+
+std::string Machine::submit(JobRequest request) {
+  const RequestContext context{.request_id = random_hex(8), .trace_id = random_hex(16), .tenant = "test"};
+  auto id = service_->submit(std::move(request), context);
+  if (!id) {
+    ADD_FAILURE() << "refused: " << id.error().message;
+    return {};
+  }
+  return *id;
+}
+
+JobView Machine::wait(const std::string& id) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool news = false;
+  const auto watch = service_->watch(id, [&] {
+    const std::lock_guard guard{mutex};
+    news = true;
+    changed.notify_one();
+  });
+  std::uint64_t last = 0;
+  while (watch) {
+    const auto page = service_->events(id, last);
+    if (!page) break;
+    if (!page->events.empty()) last = page->events.back().sequence;
+    if (page->finished && page->events.empty()) break;
+    if (!page->events.empty()) continue;
+    std::unique_lock guard{mutex};
+    changed.wait(guard, [&] { return news; });
+    news = false;
+  }
+  const auto job = service_->get(id);
+  if (!job) {
+    ADD_FAILURE() << "job " << id << " is gone: " << job.error().message;
+    return {};
+  }
+  return *job;
+}
+
+void Machine::forget(const std::string& id) {
+  if (const auto gone = service_->forget(id); !gone) ADD_FAILURE() << gone.error().message;
+}
+
+Snapshot Machine::look_at_rest() {
+  const int patience = 2000 * time_factor();
+  for (int i = 0; i < patience && service_->status().slots_ready < slots_; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  EXPECT_EQ(service_->status().slots_ready, slots_);
+  EXPECT_EQ(service_->status().slots_quarantined, 0U);
+  return outside_.look();
+}
+
+}  // namespace cex::test

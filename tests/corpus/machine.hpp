@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/engine/service.hpp"
+#include "tests/corpus/outside.hpp"
+
+namespace cex::test {
+
+/// How much slower than an ordinary machine this one is (CEX_TEST_TIME_FACTOR).
+[[nodiscard]] int time_factor();
+
+/// The whole engine in this process, with the plugins of the build tree, and the host around it. One
+/// for a program's life: started as root it gives root up.
+class Machine {
+ public:
+  static Machine& get();
+
+  [[nodiscard]] engine::Service& service() { return *service_; }
+  [[nodiscard]] const Outside& outside() const { return outside_; }
+  [[nodiscard]] std::uint32_t slots() const { return slots_; }
+
+  /// Queues a job and returns its id.
+  [[nodiscard]] std::string submit(JobRequest request);
+  /// The job when it has ended.
+  [[nodiscard]] JobView wait(const std::string& id);
+  /// Forgets finished jobs, waits until every slot has its next cell, and looks around.
+  [[nodiscard]] Snapshot look_at_rest();
+  void forget(const std::string& id);
+
+ private:
+  Machine();
+  ~Machine();
+  Outside outside_;
+  std::string data_dir_;
+  std::uint32_t slots_{0};
+  std::unique_ptr<engine::Service> service_;
+};
+
+}  // namespace cex::test
