@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// cex-corpus-tests FOLDER...: one test for each program below the folders. A folder's name is its
+// cex-corpus-tests FOLDER...: one test for each program below the folders. The name above a folder is its
 // suite, and what its programs print when all is well stands in FOLDER/expected.txt.
 #include <gtest/gtest.h>
 
@@ -53,7 +53,7 @@ bool add_folder(const fs::path& folder) {
   }
   const FileSet helpers = read_helpers(folder);
   for (const Program& program : *programs) {
-    testing::RegisterTest(folder.filename().c_str(), test_name(program.path, folder).c_str(), nullptr,
+    testing::RegisterTest(folder.parent_path().filename().c_str(), test_name(program.path, folder).c_str(), nullptr,
                           nullptr, program.path.c_str(), 1,
                           [=] { return new CorpusTest{program, helpers}; });
   }

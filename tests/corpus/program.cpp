@@ -43,12 +43,10 @@ Result<LimitsRequest> read_limits(std::string_view text) {
   return limits;
 }
 
-// The comment's text without its marks; nothing once the comment has ended.
-std::optional<std::string_view> comment_text(std::string_view line) {
-  for (const std::string_view mark : {"//", "#"}) {
-    if (line.substr(0, mark.size()) == mark) return trim(line.substr(mark.size()));
-  }
-  return std::nullopt;
+// The comment's text without its mark; nothing once the comment has ended.
+std::optional<std::string_view> comment_text(std::string_view line, std::string_view mark) {
+  if (line.substr(0, mark.size()) != mark) return std::nullopt;
+  return trim(line.substr(mark.size()));
 }
 
 class Reader {
@@ -100,7 +98,7 @@ Result<Program> read_program(const fs::path& path, const std::string& default_ou
   program.expected = default_output;
   Reader reader{program};
   for (const auto line : split(program.source, '\n')) {
-    const auto text = comment_text(line);
+    const auto text = comment_text(line, program.language == "python" ? "#" : "//");
     if (!text) break;
     const auto colon = text->find(": ");
     if (colon == std::string_view::npos) {

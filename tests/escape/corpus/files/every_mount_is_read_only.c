@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// requires: FS-3
+// about: reads the flags of every mount: all but the three writable places and the devices are read-only
+#include "attack.h"
+
+static int has(const char* options, const char* wanted) {
+  size_t length = strlen(wanted);
+  for (const char* at = options; (at = strstr(at, wanted)) != NULL; at += length) {
+    int starts = at == options || at[-1] == ',';
+    if (starts && (at[length] == ',' || at[length] == '\0')) return 1;
+  }
+  return 0;
+}
+
+static int is_one_of(const char* target, const char* const* names) {
+  for (; *names != NULL; ++names) {
+    if (strcmp(target, *names) == 0) return 1;
+  }
+  return 0;
+}
+
+int main(void) {
+  const char* writable[] = {"/box", "/tmp", "/dev/shm", "/proc", NULL};
+  FILE* file = fopen("/proc/self/mountinfo", "r");
+  char line[4096], target[1024], options[1024];
+  int read_only = 0;
+  while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+    if (sscanf(line, "%*s %*s %*s %*s %1023s %1023s", target, options) != 2) continue;
+    if (is_one_of(target, writable) || strncmp(target, "/dev/", 5) == 0) continue;
+    if (has(options, "ro")) ++read_only;
+    else through("%s is mounted %s", target, options);
+  }
+  must("there are read-only mounts", read_only > 1);
+  return verdict();
+}
