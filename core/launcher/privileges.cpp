@@ -90,6 +90,10 @@ wire::Report take_privileges(const Settings& settings) {
   if (settings.configure.rootless != 0 && !enter_user_namespace(settings)) {
     return failed(Stage::privileges, 1);
   }
+  // Slots and inits inherit it, a job takes it off: on v1 a slot lives in its job's memory group, and
+  // must not go when the job has eaten all. Where the host does not grant it, the job's own score of
+  // 1000 still makes it the first to go.
+  static_cast<void>(write_file("/proc/self/oom_score_adj", "-1000", 5));
   CapabilitySets have{};
   if (!get_capabilities(have)) return failed(Stage::privileges, 2);
   if ((have.permitted & kNeeded) != kNeeded) {

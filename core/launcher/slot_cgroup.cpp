@@ -57,9 +57,8 @@ wire::Report SlotCgroup::open() {
     pause_briefly();
   }
   // A former slot's limits must not hold us up while we move in.
-  if (memory_swap_max_ >= 0 && !write_text(memory_swap_max_, "-1")) return failed(Stage::cgroup, 21);
-  if (!write_text(memory_max_, "-1") || !write_text(pids_max_, "max") ||
-      !write_cpu(settings_.configure.cpus * 1000)) {
+  if (!lift_memory()) return failed(Stage::cgroup, 21);
+  if (!write_text(pids_max_, "max") || !write_cpu(settings_.configure.cpus * 1000)) {
     return failed(Stage::cgroup, 22);
   }
   for (std::uint32_t i = 0; i < wire::kControllers; ++i) {
@@ -125,8 +124,10 @@ void SlotCgroup::close_files() {
 
 wire::Report SlotCgroup::prepare_cell() {
   if (is_v1()) {
-    // The cell before may have had few processes and no CPU; making one needs a little of both.
-    const bool freed = write_text(pids_max_, "max") && write_cpu(settings_.configure.cpus * 1000);
+    // The cell before may have had few processes, no CPU, and memory that the kernel gives back late;
+    // making one needs a little of all.
+    const bool freed = lift_memory() && write_text(pids_max_, "max") &&
+                       write_cpu(settings_.configure.cpus * 1000);
     return freed ? wire::Report{} : failed(Stage::cgroup, 40);
   }
   if (is_none()) return {};
@@ -158,6 +159,11 @@ bool SlotCgroup::write_memory(std::uint64_t bytes) {
   if (second >= 0 && second != first && !write_number(second, bytes)) return false;
   limit_ = bytes;
   return true;
+}
+
+bool SlotCgroup::lift_memory() {
+  limit_ = 0;
+  return (memory_swap_max_ < 0 || write_text(memory_swap_max_, "-1")) && write_text(memory_max_, "-1");
 }
 
 bool SlotCgroup::write_cpu(std::uint32_t cpus_milli) const {

@@ -52,6 +52,7 @@ class SlotCgroup {
   [[nodiscard]] static bool open_files(const File* files, std::size_t count);
   [[nodiscard]] bool open_v1(int memory, int pids, int cpu, int cpuacct);
   [[nodiscard]] bool open_v2(int leaf);
+  [[nodiscard]] bool lift_memory();
   [[nodiscard]] bool write_memory(std::uint64_t bytes);
   [[nodiscard]] bool write_cpu(std::uint32_t cpus_milli) const;
   void close_files();
@@ -74,7 +75,7 @@ class SlotCgroup {
   int cpu_usage_{-1};
   int procs_{-1};         // v1 cgroup.procs, v2 cgroup.events
   int kill_{-1};          // v2 cgroup.kill
-  std::uint64_t limit_{0};  // v1: the memory limit in force, 0 = none yet
+  std::uint64_t limit_{0};  // v1: the memory limit in force, 0 = none
   std::uint64_t memory_base_{0};
   std::uint64_t cpu_base_{0};
   std::uint64_t oom_base_{0};

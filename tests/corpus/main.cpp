@@ -65,7 +65,7 @@ bool add_folder(const fs::path& folder) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  cex::log::start(cex::log::Level::error, cex::log::Format::text);
+  cex::log::start(cex::log::Level::warning, cex::log::Format::text);
   for (int i = 1; i < argc; ++i) {
     if (!cex::test::add_folder(std::filesystem::canonical(argv[i]))) return 1;
   }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// requires: PR-4
+// about: stops itself, so that no end of any kind comes
+// status: time_limit
+// stdout: any
+// limits: wall_ms=300
+#include "attack.h"
+
+int main(void) {
+  while (1) raise(SIGSTOP);
+}
