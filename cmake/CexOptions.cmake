@@ -23,6 +23,10 @@ endif()
 set(CEX_SANITIZE "" CACHE STRING "Sanitizer for server, CLI and tests: empty, address or thread")
 set_property(CACHE CEX_SANITIZE PROPERTY STRINGS "" address thread)
 option(CEX_WERROR "Warnings are errors" OFF)
+option(CEX_FUZZ "Build tests/fuzz as libFuzzer programs under ASan and UBSan (clang only)" OFF)
+if(CEX_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "CEX_FUZZ needs clang: -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++")
+endif()
 
 include(GNUInstallDirs)
 
@@ -45,6 +49,10 @@ target_compile_definitions(cex_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(cex_flags INTERFACE -Wl,-z,relro,-z,now)
 
 add_library(cex_sanitize INTERFACE)
+if(CEX_FUZZ)
+  set(CEX_SANITIZE address)
+  target_compile_options(cex_sanitize INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(CEX_SANITIZE STREQUAL "address")
   target_compile_options(cex_sanitize INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

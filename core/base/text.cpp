@@ -42,72 +42,61 @@ std::size_t utf8_sequence(std::string_view bytes) noexcept {
   return length;
 }
 
-/// One greedy match with two marks to go back to: the last `*` and the last `**` seen. Going back
-/// further is never needed, since an earlier star could only give what the later one tries anyway; so
-/// the cost is bounded by the product of the lengths, whatever the pattern.
-class GlobMatch {
+/// All places of the pattern at which a match could be, moved on byte by byte: the cost is bounded by
+/// the product of the lengths, whatever pattern and name are. Both come from users.
+class GlobStates {
  public:
-  GlobMatch(std::string_view pattern, std::string_view name) : pattern_{pattern}, name_{name} {}
+  explicit GlobStates(std::string_view pattern) : pattern_{pattern}, seen_(pattern.size() + 1, 0) {
+    enter(0);
+  }
 
-  bool run() {
-    while (at_ < pattern_.size() || in_ < name_.size()) {
-      if (!step() && !again()) return false;
+  [[nodiscard]] bool empty() const { return now_.empty(); }
+  [[nodiscard]] bool at_end() const { return seen_[pattern_.size()] == round_; }
+
+  void take(char c) {
+    std::swap(now_, before_);
+    now_.clear();
+    ++round_;
+    for (const std::size_t at : before_) {
+      if (at == pattern_.size()) continue;
+      if (folders(at)) {
+        add(at);
+        if (c == '/') enter(at + 3);
+      } else if (pattern_[at] == '*') {
+        if (deep(at) || c != '/') enter(at);
+      } else if (pattern_[at] == '?' ? c != '/' : pattern_[at] == c) {
+        enter(at + 1);
+      }
     }
-    return true;
   }
 
  private:
-  struct Mark {
-    std::size_t pattern{std::string_view::npos};  // behind the star
-    std::size_t name{0};
-  };
-
-  bool step() {
-    if (at_ == pattern_.size()) return false;
-    if (pattern_[at_] == '*') {
-      const bool across = pattern_.substr(at_, 2) == "**";
-      at_ += across ? 2 : 1;
-      folders_ = across ? pattern_.substr(at_, 1) == "/" : folders_;
-      if (across && folders_) ++at_;  // "**/": whole folders, or none
-      (across ? deep_ : flat_) = Mark{at_, in_};
-      if (across) flat_ = Mark{};
-      return true;
-    }
-    if (in_ == name_.size()) return false;
-    if (pattern_[at_] == '?' ? name_[in_] == '/' : pattern_[at_] != name_[in_]) return false;
-    ++at_;
-    ++in_;
-    return true;
+  [[nodiscard]] bool deep(std::size_t at) const { return pattern_.substr(at, 2) == "**"; }
+  // "**/" where a name of a folder would stand: whole folders, or none.
+  [[nodiscard]] bool folders(std::size_t at) const {
+    return pattern_.substr(at, 3) == "**/" && (at == 0 || pattern_[at - 1] == '/');
   }
 
-  bool again() {
-    if (flat_.pattern != std::string_view::npos && flat_.name < name_.size() &&
-        name_[flat_.name] != '/') {
-      ++flat_.name;
-      at_ = flat_.pattern;
-      in_ = flat_.name;
-      return true;
+  void add(std::size_t at) {
+    if (seen_[at] == round_) return;
+    seen_[at] = round_;
+    now_.push_back(at);
+  }
+
+  // Stars match nothing as well, so whoever stands before one stands behind it, too.
+  void enter(std::size_t at) {
+    add(at);
+    while (at < pattern_.size() && pattern_[at] == '*') {
+      at += folders(at) ? 3 : deep(at) ? 2 : 1;
+      add(at);
     }
-    if (deep_.pattern == std::string_view::npos || deep_.name >= name_.size()) return false;
-    if (folders_) {
-      const auto slash = name_.find('/', deep_.name);
-      if (slash == std::string_view::npos) return false;
-      deep_.name = slash;
-    }
-    ++deep_.name;
-    flat_ = Mark{};
-    at_ = deep_.pattern;
-    in_ = deep_.name;
-    return true;
   }
 
   std::string_view pattern_;
-  std::string_view name_;
-  std::size_t at_{0};
-  std::size_t in_{0};
-  Mark flat_;
-  Mark deep_;
-  bool folders_{false};
+  std::vector<std::size_t> seen_;  // in which round each place was entered last
+  std::size_t round_{1};
+  std::vector<std::size_t> now_;
+  std::vector<std::size_t> before_;
 };
 
 }  // namespace
@@ -204,8 +193,13 @@ std::optional<std::uint64_t> parse_u64(std::string_view text) noexcept {
   return value;
 }
 
-bool glob_match(std::string_view pattern, std::string_view name) noexcept {
-  return GlobMatch{pattern, name}.run();
+bool glob_match(std::string_view pattern, std::string_view name) {
+  GlobStates states{pattern};
+  for (const char c : name) {
+    if (states.empty()) return false;
+    states.take(c);
+  }
+  return states.at_end();
 }
 
 std::string printable(std::string_view text, std::size_t max) {

@@ -35,8 +35,9 @@ namespace cex {
 [[nodiscard]] std::optional<std::uint64_t> parse_u64(std::string_view text) noexcept;
 
 /// Does `name` match `pattern`? `*` matches within one path component, `**` across components, `?`
-/// one byte that is not '/'. Linear in practice: no backtracking over more than one star a kind.
-[[nodiscard]] bool glob_match(std::string_view pattern, std::string_view name) noexcept;
+/// one byte that is not '/'; `**/` in place of a component stands for any number of folders, also
+/// none. Costs at most the product of the lengths.
+[[nodiscard]] bool glob_match(std::string_view pattern, std::string_view name);
 
 /// `text` for a log line or message: control bytes replaced by '?', cut after `max` bytes.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max = 200);

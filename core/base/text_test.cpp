@@ -45,6 +45,9 @@ TEST(Glob, stars_respect_components) {
   EXPECT_TRUE(glob_match("*", "a"));
   EXPECT_TRUE(glob_match("", ""));
   EXPECT_FALSE(glob_match("", "a"));
+  EXPECT_TRUE(glob_match("a**/b", "ax/y/b"));
+  EXPECT_FALSE(glob_match("a**/b", "ab"));
+  EXPECT_TRUE(glob_match("***/b", "a/b"));
 }
 
 TEST(Glob, a_hostile_pattern_costs_no_more_than_any_other) {
@@ -52,6 +55,8 @@ TEST(Glob, a_hostile_pattern_costs_no_more_than_any_other) {
   for (int i = 0; i < 300; ++i) pattern += "**/*a";
   EXPECT_FALSE(glob_match(pattern + "b", std::string(1000, 'a')));
   EXPECT_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*a*b", std::string(200, 'a')));
+  // Two kinds of stars to go back to, one within the other: once the cube of the length.
+  EXPECT_FALSE(glob_match("***" + std::string(3000, 'a') + "b", std::string(3000, 'a')));
 }
 
 TEST(IsBelow, compares_whole_components) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/launcher/archive.hpp"
 
+#include "core/launcher/parse.hpp"
 #include "core/launcher/raw.hpp"
 
 namespace cex::launcher {
@@ -32,30 +33,23 @@ bool write_file(int dir, const char* path, unsigned mode, const unsigned char* d
 }  // namespace
 
 wire::Report unpack(const unsigned char* archive, std::uint64_t size, int dir) {
-  const auto& head = *reinterpret_cast<const wire::Archive*>(archive);
-  if (size < sizeof(head) || head.magic != wire::kMagic || head.size != size) {
+  ArchiveReader reader{archive, size};
+  if (!reader.good()) {
     errno = EBADMSG;
     return failed(Stage::files, 2);
   }
-  std::uint64_t at = wire::align8(sizeof(head));
-  for (std::uint32_t i = 0; i < head.count; ++i) {
+  for (std::uint32_t i = 0; i < reader.count(); ++i) {
     const int index = static_cast<int>(i) + 10;
-    errno = EBADMSG;
-    if (at + sizeof(wire::ArchiveEntry) > size) return failed(Stage::files, index);
-    const auto& entry = *reinterpret_cast<const wire::ArchiveEntry*>(archive + at);
-    at += sizeof(entry);
-    if (entry.path_size == 0 || entry.path_size > size - at ||
-        entry.content_size > size - at - entry.path_size ||
-        archive[at + entry.path_size - 1] != '\0') {
+    ArchiveItem item;
+    if (!reader.next(item)) {
+      errno = EBADMSG;
       return failed(Stage::files, index);
     }
-    const char* path = reinterpret_cast<const char*>(archive + at);
-    const unsigned char* content = archive + at + entry.path_size;
-    const bool made = (entry.mode & wire::kFolder) != 0
-                          ? raw::mkdirat(dir, path, 0755) == 0
-                          : write_file(dir, path, entry.mode & 0777U, content, entry.content_size);
+    const bool made =
+        (item.mode & wire::kFolder) != 0
+            ? raw::mkdirat(dir, item.path, 0755) == 0
+            : write_file(dir, item.path, item.mode & 0777U, item.content, item.content_size);
     if (!made) return failed(Stage::files, index);
-    at = wire::align8(at + entry.path_size + entry.content_size);
   }
   return {};
 }

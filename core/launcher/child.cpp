@@ -10,6 +10,7 @@
 #include "core/launcher/archive.hpp"
 #include "core/launcher/channel.hpp"
 #include "core/launcher/filter.hpp"
+#include "core/launcher/parse.hpp"
 #include "core/launcher/privileges.hpp"
 #include "core/launcher/raw.hpp"
 
@@ -143,43 +144,13 @@ const unsigned char* map(int fd, std::uint64_t& size) {
   return reinterpret_cast<const unsigned char*>(at);
 }
 
-struct Command {
-  const char* cwd{nullptr};
-  const char* argv[wire::kMaxStrings + 2]{};
-  const char** envp{nullptr};
-};
-
 // Static, since the job's stack is small and there is no heap; written once, by the job's process.
 Command g_command;
-
-bool read_image(const unsigned char* image, std::uint64_t size) {
-  const auto& head = *reinterpret_cast<const wire::Image*>(image);
-  if (size < sizeof(head) || head.magic != wire::kMagic || head.size != size || head.argc == 0 ||
-      std::uint64_t{head.argc} + head.envc > wire::kMaxStrings || image[size - 1] != '\0') {
-    return false;
-  }
-  const char* at = reinterpret_cast<const char*>(image + sizeof(head));
-  const char* const end = reinterpret_cast<const char*>(image + size);
-  const auto next = [&]() -> const char* {
-    const char* text = at;
-    if (at < end) at += raw::length(at) + 1;
-    return text < end ? text : nullptr;
-  };
-  g_command.cwd = next();
-  std::uint32_t slot = 0;
-  for (std::uint32_t i = 0; i < head.argc; ++i) g_command.argv[slot++] = next();
-  g_command.argv[slot++] = nullptr;
-  g_command.envp = &g_command.argv[slot];
-  for (std::uint32_t i = 0; i < head.envc; ++i) g_command.argv[slot++] = next();
-  g_command.argv[slot] = nullptr;
-  return g_command.cwd != nullptr && g_command.argv[head.argc - 1] != nullptr &&
-         (head.envc == 0 || g_command.envp[head.envc - 1] != nullptr);
-}
 
 Report prepare(int image_fd, int archive_fd) {
   std::uint64_t size = 0;
   const unsigned char* image = map(image_fd, size);
-  if (image == nullptr || !read_image(image, size)) return failed(Stage::message, 2);
+  if (image == nullptr || !read_image(image, size, g_command)) return failed(Stage::message, 2);
   const int box = raw::openat(AT_FDCWD, "/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (box < 0) return failed(Stage::cwd, 2);
   std::uint64_t archive_size = 0;

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "core/launcher/channel.hpp"
+#include "core/launcher/parse.hpp"
 #include "core/launcher/privileges.hpp"
 #include "core/launcher/raw.hpp"
 #include "core/launcher/settings.hpp"
@@ -41,32 +42,8 @@ using wire::Type;
 Settings g_settings;
 int g_slot_pids[wire::kMaxSlots];
 
-bool within(std::uint64_t at, std::uint64_t size, std::uint64_t total) {
-  return at <= total && size <= total - at;
-}
-
 // The payload comes from our own server, before it had read a byte from anybody; it is checked all
 // the same, since a check is cheaper than an argument.
-bool payload_is_sound(const unsigned char* payload, std::uint64_t size) {
-  if (size < sizeof(wire::Payload) || payload[size - 1] != '\0') return false;
-  const auto& head = *reinterpret_cast<const wire::Payload*>(payload);
-  if (head.magic != wire::kMagic || head.size != size || head.mount_count > wire::kMaxMounts) return false;
-  if (!within(head.mounts_at, std::uint64_t{head.mount_count} * sizeof(wire::MountRecord), size) ||
-      !within(head.run_filter_at, std::uint64_t{head.run_filter_count} * 8, size) ||
-      !within(head.compile_filter_at, std::uint64_t{head.compile_filter_count} * 8, size) ||
-      head.run_filter_count == 0 || head.compile_filter_count == 0) {
-    return false;
-  }
-  const auto* records = reinterpret_cast<const wire::MountRecord*>(payload + head.mounts_at);
-  for (std::uint32_t i = 0; i < head.mount_count; ++i) {
-    if (records[i].source_at >= size || records[i].target_at >= size ||
-        !within(records[i].data_at, records[i].data_size, size)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 Report map_payload(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0 || status.st_size <= 0) return failed(Stage::message, 10);

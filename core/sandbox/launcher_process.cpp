@@ -114,13 +114,14 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
   }
   CEX_CHECK(send_message(launcher.control(), &message, sizeof(message), fds));
 
-  wire::Report report{};
-  CEX_TRY(const Received received, receive_message(launcher.control(), &report, sizeof(report)));
-  if (received.size != sizeof(report) || report.header.type != wire::Type::configured) {
+  Message answer;
+  const auto received = receive_message(launcher.control(), answer);
+  if (!received || received->size == 0 || answer.header.type != wire::Type::configured) {
     return fail(Errc::internal, settings.program + " ended at once or is of another version");
   }
-  if (report.stage != wire::Stage::none) {
-    return fail(Errc::unsupported, "the launcher cannot make boxes on this host: " + describe(report));
+  if (answer.report.stage != wire::Stage::none) {
+    return fail(Errc::unsupported,
+                "the launcher cannot make boxes on this host: " + describe(answer.report));
   }
   return launcher;
 }

@@ -12,6 +12,25 @@ namespace {
 
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(int) * wire::kMaxFds);
 
+// How long a message of this type is; 0 for one that we never receive.
+std::size_t size_of(wire::Type type) {
+  using wire::Type;
+  switch (type) {
+    case Type::configured:
+    case Type::broken: return sizeof(wire::Report);
+    case Type::ready: return sizeof(wire::Ready);
+    case Type::started: return sizeof(wire::Started);
+    case Type::exited: return sizeof(wire::Exited);
+    case Type::clean: return sizeof(wire::Plain);
+    case Type::configure:
+    case Type::open_slot:
+    case Type::run:
+    case Type::kill:
+    case Type::release: return 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<void> send_message(int socket, const void* message, std::size_t size,
@@ -65,6 +84,17 @@ Result<Received> receive_message(int socket, void* buffer, std::size_t capacity)
   }
   if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
     return fail(Errc::internal, "the launcher sent a message of the wrong size");
+  }
+  return received;
+}
+
+Result<Received> receive_message(int socket, Message& message) {
+  CEX_TRY(Received received, receive_message(socket, &message, sizeof(message)));
+  if (received.size == 0) return received;
+  const wire::Header& header = message.header;
+  if (received.size < sizeof(header) || header.magic != wire::kMagic ||
+      header.version != wire::kVersion || received.size != size_of(header.type)) {
+    return fail(Errc::internal, "the launcher sent a message that is none of ours");
   }
   return received;
 }

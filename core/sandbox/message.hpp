@@ -33,4 +33,8 @@ union Message {
   Message() : exited{} {}
 };
 
+/// Waits for one message of the launcher or of a slot. Errors: Errc::internal also for one that is
+/// not whole, of another version, or of a type that only the server sends.
+[[nodiscard]] Result<Received> receive_message(int socket, Message& message);
+
 }  // namespace cex::sandbox

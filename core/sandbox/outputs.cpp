@@ -21,17 +21,15 @@ namespace {
 // A tree of more names than this is not walked to its end: somebody is playing games.
 constexpr std::uint32_t kMaxNames = 200'000;
 constexpr std::size_t kMaxPath = 1024;
+// Bytes of patterns times bytes of names: a few seconds of matching at the very worst. The globs and the
+// names come from one and the same job, which has spent its own time already.
+constexpr std::uint64_t kMaxMatching = std::uint64_t{1} << 31U;
 
 UniqueFd open_beneath(int dir, const std::string& path, int flags) {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | O_NOFOLLOW);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
   return UniqueFd{static_cast<int>(::syscall(SYS_openat2, dir, path.c_str(), &how, sizeof(how)))};
-}
-
-bool matches(const std::vector<std::string>& globs, const std::string& path) {
-  return std::any_of(globs.begin(), globs.end(),
-                     [&](const std::string& glob) { return glob_match(glob, path); });
 }
 
 class Collector {
@@ -67,11 +65,19 @@ class Collector {
       if (path.size() > kMaxPath || !is_valid_utf8(path)) continue;
       if (entry->d_type == DT_DIR) {
         queue_.push_back(path);
-      } else if (entry->d_type == DT_REG && matches(globs_, path)) {
+      } else if (entry->d_type == DT_REG && wanted(path)) {
         take(path);
-        if (full_) return;
       }
+      if (full_) return;
     }
+  }
+
+  bool wanted(const std::string& path) {
+    return std::any_of(globs_.begin(), globs_.end(), [&](const std::string& glob) {
+      matching_ += glob.size() * path.size();
+      if (matching_ > kMaxMatching) stop();
+      return !full_ && glob_match(glob, path);
+    });
   }
 
   void stop() {
@@ -114,6 +120,7 @@ class Collector {
   std::deque<std::string> queue_;
   std::uint32_t names_{0};
   std::uint64_t bytes_{0};
+  std::uint64_t matching_{0};
   bool full_{false};
   Collected found_;
 };

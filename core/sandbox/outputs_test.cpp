@@ -75,6 +75,14 @@ TEST_F(Outputs, stops_at_the_file_limit) {
   EXPECT_TRUE(found.truncated);
 }
 
+TEST_F(Outputs, stops_matching_when_names_and_globs_ask_for_too_much) {
+  for (int i = 0; i < 300; ++i) write(std::string(240, 'n') + std::to_string(i), "x");
+  const std::vector<std::string> globs(32, std::string(1000, 'g'));
+  const auto found = collect(dir_.get(), globs, {100, 1000, 1000});
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->truncated);
+}
+
 TEST_F(Outputs, walks_a_deep_tree_without_using_the_stack) {
   int at = ::open(root_.c_str(), O_RDONLY | O_DIRECTORY);
   for (int depth = 0; depth < 3000; ++depth) {

@@ -173,10 +173,9 @@ void SlotPool::open_closed_slots() {
 void SlotPool::read_slot(std::size_t number) {
   Slot& slot = slots_[number];
   Message message;
-  auto received = receive_message(slot.socket.get(), &message, sizeof(message));
-  if (!received || received->size == 0) {
-    return slot_broke(slot, number, "its process is gone");
-  }
+  auto received = receive_message(slot.socket.get(), message);
+  if (!received) return slot_broke(slot, number, received.error().message);
+  if (received->size == 0) return slot_broke(slot, number, "its process is gone");
   switch (message.header.type) {
     case wire::Type::ready:
       return accept_ready(slot, number, *received);

@@ -7,7 +7,7 @@ namespace cex::sandbox {
 
 /// Calls that every box may make, whatever their arguments. What is in neither table answers ENOSYS, so
 /// that libc and runtimes fall back and new kernel calls are closed by default.
-inline constexpr std::array kAllowed{
+inline constexpr const char* kAllowed[]{
     // files
     "access", "chdir", "chmod", "chown", "close", "close_range", "copy_file_range", "creat", "dup",
     "dup2", "dup3", "faccessat", "faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod",
@@ -62,7 +62,7 @@ inline constexpr std::array kAllowed{
 
 /// Calls that are known and refused with EPERM: a program that asks learns that it may not, instead of
 /// being told that the kernel is old.
-inline constexpr std::array kRefused{
+inline constexpr const char* kRefused[]{
     // namespaces and mounts
     "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "fsopen", "fsconfig", "fsmount",
     "fspick", "open_tree", "open_tree_attr", "move_mount", "mount_setattr", "statmount",

@@ -150,8 +150,7 @@ class Supervision {
 
   Result<void> read_message() {
     sandbox::Message message;
-    CEX_TRY(const auto received,
-            sandbox::receive_message(lease_.socket(), &message, sizeof(message)));
+    CEX_TRY(const auto received, sandbox::receive_message(lease_.socket(), message));
     if (received.size == 0) return fail(Errc::system, "the launcher is gone");
     switch (message.header.type) {
       case wire::Type::started:

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What compilers and tools print, and users steer, through every scanner and every plugin: the first
+// byte chooses the plugin, the rest is the text.
+#include <array>
+#include <memory>
+
+#include <cex/scan.hpp>
+
+#include "plugins/cpp/cpp_spec.hpp"
+#include "plugins/go/go_spec.hpp"
+#include "plugins/jvm/jvm_spec.hpp"
+#include "plugins/python/python_spec.hpp"
+#include "tests/fuzz/target.hpp"
+
+namespace {
+
+using cex::fuzz::require;
+namespace plugin = cex::plugin;
+
+struct Known {
+  std::unique_ptr<plugin::LangSpec> spec;
+  const char* language;
+  const char* probe;
+};
+
+const std::array<Known, 4>& all() {
+  static const std::array<Known, 4> known{
+      Known{std::make_unique<cex::plugins::CppSpec>(), "cpp", "g++"},
+      Known{std::make_unique<cex::plugins::GoSpec>(), "go", "go"},
+      Known{std::make_unique<cex::plugins::JvmSpec>(), "java", "javac"},
+      Known{std::make_unique<cex::plugins::PythonSpec>(), "python", "python"}};
+  return known;
+}
+
+void check(const std::vector<plugin::Diagnostic>& found, std::string_view text) {
+  require(found.size() <= plugin::kMaxDiagnostics, "at most 200 diagnostics");
+  for (const auto& one : found) {
+    require(one.message.size() <= plugin::kMaxScanLine, "a message is no longer than a line");
+    require(one.file.size() <= plugin::kMaxScanLine && one.code.size() <= plugin::kMaxScanLine,
+            "neither is a file or a code");
+    require(text.find(one.message) != std::string_view::npos, "a message is what the tool said");
+  }
+}
+
+void plan_with(const Known& one, const plugin::Toolchain& toolchain, std::string_view text) {
+  plugin::PlanRequest request;
+  request.language = one.language;
+  request.toolchain = toolchain.id;
+  request.executable = toolchain.executable;
+  request.version = toolchain.version;
+  request.box_dir = request.out_dir = "/box";
+  request.memory_bytes = std::uint64_t{256} << 20U;
+  // The lines of the text stand in for files and arguments.
+  request.files = cex::fuzz::parts_of(text.substr(0, 2000), '\n');
+  request.args = request.compile_args = request.runtime_args = request.files;
+  request.entry_file = request.files.empty() ? std::string_view{"main"} : request.files.front();
+  for (const auto phase : {plugin::Phase::compile, plugin::Phase::run}) {
+    request.phase = phase;
+    try {
+      for (const auto& step : one.spec->plan(request).steps) {
+        require(!step.argv.empty(), "a step has a program");
+      }
+    } catch (const plugin::BadRequest&) {
+      continue;  // the user is told what is wrong
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const Known& one = all()[data[0] % all().size()];
+  const std::string_view text = cex::fuzz::text_of(data + 1, size - 1);
+  check(one.spec->diagnose({one.language, text, false}), text);
+  check(plugin::scan_gnu_style(text), text);
+  check(plugin::scan_javac(text), text);
+  check(plugin::scan_python_traceback(text), text);
+  const auto toolchain = one.spec->recognise({one.probe, "/usr/lib/tool/bin/tool", 0, text, text});
+  if (toolchain) {
+    require(!toolchain->id.empty() && !toolchain->version.empty(), "a toolchain has a version");
+    plan_with(one, *toolchain, text);
+  }
+  return 0;
+}
