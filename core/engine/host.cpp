@@ -77,6 +77,46 @@ Result<sandbox::CgroupInstance> claim_cgroups(const config::Config& config) {
   return sandbox::CgroupInstance{};
 }
 
+Result<void> start_all(const sandbox::LauncherSettings& settings, const UniqueFd& payload,
+                       Host::State& state) {
+  state.launchers.clear();
+  for (int i = 0; i < kLaunchers; ++i) {
+    CEX_TRY(auto launcher, sandbox::LauncherProcess::start(settings, state.cgroups, payload));
+    state.launchers.push_back(std::move(launcher));
+  }
+  return {};
+}
+
+HealthCheck shared_id(const std::string& why) {
+  return {"user ids", HealthCheck::State::degraded,
+          "all jobs run as one user id, so they share the kernel's quotas by user: " + why,
+          "give the user subordinate ids (package uidmap, /etc/subuid, /etc/subgid), or start as root"};
+}
+
+// Rootless, two ids a slot where the host grants them; `settings.ids` says so afterwards.
+Result<void> start_launchers(sandbox::LauncherSettings& settings, const UniqueFd& payload,
+                             Host::State& state) {
+  std::string why;
+  if (settings.rootless) {
+    const auto ids = sandbox::find_subordinate_ids(2 * settings.slots);
+    if (ids) {
+      settings.ids = *ids;
+      const auto started = start_all(settings, payload, state);
+      if (!started) why = started.error().message;
+    } else {
+      why = ids.error().message;
+    }
+  }
+  if (why.empty()) {
+    state.checks.push_back(
+        {"user ids", HealthCheck::State::ok, "two for each slot: the job's and its init's", {}});
+    return settings.rootless ? Result<void>{} : start_all(settings, payload, state);
+  }
+  settings.ids.reset();
+  state.checks.push_back(shared_id(why));
+  return start_all(settings, payload, state);
+}
+
 Result<UniqueFd> make_payload(const config::Config& config, std::uint32_t slots) {
   CEX_TRY(const auto filters, sandbox::build_filters());
   CEX_TRY(const auto entries,
@@ -113,16 +153,14 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
   CEX_TRY(state.cgroups, claim_cgroups(config));
   CEX_TRY(const UniqueFd payload, make_payload(config, state.slots));
   CEX_TRY(const std::string program, find_launcher(options.launcher));
-  const sandbox::LauncherSettings settings{program, state.slots, config.sandbox.uid_base, rootless};
-  for (int i = 0; i < kLaunchers; ++i) {
-    CEX_TRY(auto launcher, sandbox::LauncherProcess::start(settings, state.cgroups, payload));
-    state.launchers.push_back(std::move(launcher));
-  }
+  sandbox::LauncherSettings settings{program, state.slots, config.sandbox.uid_base, rootless, {}};
+  CEX_CHECK(start_launchers(settings, payload, state));
   CEX_CHECK(become(user));
   state.isolation = {rootless ? "rootless" : "root", word(state.cgroups.kind),
-                     state.cgroups.kind == wire::CgroupKind::none};
+                     state.cgroups.kind == wire::CgroupKind::none, !rootless || settings.ids};
   log::info("host prepared", {{"mode", state.isolation.mode},
                               {"cgroup", state.isolation.cgroup},
+                              {"ids_for_each_slot", state.isolation.own_ids},
                               {"user", user.name},
                               {"slots", std::uint64_t{state.slots}}});
   return host;

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/prctl.h>
 
+#include "core/launcher/channel.hpp"
 #include "core/launcher/raw.hpp"
 
 namespace cex::launcher {
@@ -66,13 +67,47 @@ bool write_map(const char* path, std::uint32_t inner, std::uint32_t outer) {
   return write_file(path, line, size);
 }
 
-bool enter_user_namespace(const Settings& settings) {
-  const auto& configure = settings.configure;
-  if (raw::call(SYS_unshare, static_cast<unsigned long>(CLONE_NEWUSER)) != 0) return false;
+bool map_own_id(const wire::Configure& configure) {
   // Without this the kernel refuses a gid map from an unprivileged process.
   return write_file("/proc/self/setgroups", "deny", 4) &&
          write_map("/proc/self/uid_map", configure.uid_base, configure.outer_uid) &&
          write_map("/proc/self/gid_map", configure.uid_base, configure.outer_gid);
+}
+
+// More than the own id only a set-user-ID helper may map, and only the server may start one.
+bool have_ids_mapped(const wire::Configure& configure) {
+  wire::Plain message{};
+  message.header.type = wire::Type::map_ids;
+  if (!send_message(wire::kControlFd, &message, sizeof(message))) return false;
+  const Incoming incoming = receive_message(wire::kControlFd, &message, sizeof(message));
+  close_all(incoming);
+  if (!is(message, incoming.size, wire::Type::ids_mapped)) {
+    errno = EPROTO;
+    return false;
+  }
+  const auto own = static_cast<long>(wire::launcher_id(configure));
+  if (raw::call(SYS_getuid) == own && raw::call(SYS_getgid) == own) return true;
+  errno = EPERM;
+  return false;
+}
+
+bool enter_user_namespace(const Settings& settings) {
+  const auto& configure = settings.configure;
+  if (raw::call(SYS_unshare, static_cast<unsigned long>(CLONE_NEWUSER)) != 0) return false;
+  return configure.own_ids == 0 ? map_own_id(configure) : have_ids_mapped(configure);
+}
+
+constexpr unsigned long kSecurebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+                                      SECBIT_NO_CAP_AMBIENT_RAISE |
+                                      SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+bool bounding_set_is_empty() {
+  for (unsigned long capability = 0; capability < 64; ++capability) {
+    const int in_it = raw::prctl(PR_CAPBSET_READ, capability);
+    if (in_it < 0) return capability > 0;  // beyond the last one the kernel knows
+    if (in_it != 0) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -100,9 +135,7 @@ wire::Report take_privileges(const Settings& settings) {
     errno = EPERM;
     return failed(Stage::privileges, 3);
   }
-  constexpr unsigned long kBits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-                                  SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
-  if (raw::prctl(PR_SET_SECUREBITS, kBits) != 0) return failed(Stage::privileges, 4);
+  if (raw::prctl(PR_SET_SECUREBITS, kSecurebits) != 0) return failed(Stage::privileges, 4);
   // The bounding set limits what an exec can gain; ours never gains anything by exec.
   for (unsigned long capability = 0; capability < 64; ++capability) {
     if (raw::prctl(PR_CAPBSET_READ, capability) < 0) break;  // beyond the last one the kernel knows
@@ -118,8 +151,8 @@ wire::Report take_privileges(const Settings& settings) {
 }
 
 wire::Report give_up_privileges(const Settings& settings, std::uint32_t uid) {
-  // Rootless: the namespace denies setgroups, and there is only one id to be.
-  if (settings.configure.rootless == 0) {
+  // Else the namespace denies setgroups, and there is only one id to be.
+  if (settings.configure.own_ids != 0) {
     if (raw::call(SYS_setgroups, 0L, nullptr) != 0) return failed(Stage::credentials, 1);
     if (raw::call(SYS_setresgid, uid, uid, uid) != 0) return failed(Stage::credentials, 2);
     if (raw::call(SYS_setresuid, uid, uid, uid) != 0) return failed(Stage::credentials, 3);
@@ -144,6 +177,11 @@ wire::Report give_up_privileges(const Settings& settings, std::uint32_t uid) {
   }
   if (raw::prctl(PR_SET_NO_NEW_PRIVS, 1) != 0) return failed(Stage::credentials, 9);
   if (raw::prctl(PR_SET_DUMPABLE, 0) != 0) return failed(Stage::credentials, 10);
+  if (raw::prctl(PR_GET_SECUREBITS) != static_cast<int>(kSecurebits) || !bounding_set_is_empty() ||
+      raw::prctl(PR_GET_NO_NEW_PRIVS) != 1) {
+    errno = EPERM;
+    return failed(Stage::credentials, 11);
+  }
   return {};
 }
 

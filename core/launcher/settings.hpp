@@ -32,10 +32,10 @@ struct Settings {
   /// Two ids a slot: the job's and that of the box's init, so that the job cannot signal or trace it.
   /// Rootless with one mapped id: both are that one.
   [[nodiscard]] std::uint32_t job_uid(std::uint32_t slot) const {
-    return configure.rootless != 0 ? configure.uid_base : configure.uid_base + 2 * slot;
+    return configure.own_ids == 0 ? configure.uid_base : configure.uid_base + 2 * slot;
   }
   [[nodiscard]] std::uint32_t init_uid(std::uint32_t slot) const {
-    return configure.rootless != 0 ? configure.uid_base : configure.uid_base + 2 * slot + 1;
+    return configure.own_ids == 0 ? configure.uid_base : configure.uid_base + 2 * slot + 1;
   }
 };
 

@@ -27,6 +27,26 @@ void pause_briefly() { raw::call(SYS_nanosleep, &kPause, nullptr); }
 
 int open_wo(int dir, const char* name) { return raw::openat(dir, name, O_WRONLY | O_CLOEXEC); }
 
+// Once, for a file that no job changes. True too where the kernel has no such file and need not have.
+bool set_once(int dir, const char* name, const char* value, bool needed) {
+  const int fd = open_wo(dir, name);
+  if (fd < 0) return !needed && errno == ENOENT;
+  const bool written = write_text(fd, value);
+  const int saved = errno;
+  raw::close(fd);
+  errno = saved;
+  return written;
+}
+
+// Memory that memory.max does not count, or that would leave the machine's memory unseen.
+struct OtherMemory {
+  const char* file;
+  int index;
+};
+constexpr OtherMemory kOtherMemory[] = {{"memory.swap.max", 44},         {"memory.zswap.max", 45},
+                                        {"hugetlb.2MB.max", 46},         {"hugetlb.1GB.max", 47},
+                                        {"hugetlb.2MB.rsvd.max", 48},    {"hugetlb.1GB.rsvd.max", 49}};
+
 }  // namespace
 
 void SlotCgroup::leaf_name(char* out) const {
@@ -100,7 +120,6 @@ bool SlotCgroup::open_v1(int memory, int pids, int cpu, int cpuacct) {
 bool SlotCgroup::open_v2(int leaf) {
   const File files[] = {
       {&memory_max_, leaf, "memory.max", O_RDWR, true},
-      {&memory_swap_max_, leaf, "memory.swap.max", O_RDWR, false},
       {&memory_peak_, leaf, "memory.peak", O_RDONLY, false},  // Linux 5.19
       {&memory_current_, leaf, "memory.current", O_RDONLY, true},
       {&memory_events_, leaf, "memory.events", O_RDONLY, true},
@@ -141,11 +160,10 @@ wire::Report SlotCgroup::prepare_cell() {
   leaf_ = raw::openat(instance, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (leaf_ < 0) return failed(Stage::cgroup, 41);
   if (!open_v2(leaf_)) return failed(Stage::cgroup, 42);
-  const int group = open_wo(leaf_, "memory.oom.group");
-  const bool grouped = group >= 0 && write_text(group, "1");
-  if (!grouped) return failed(Stage::cgroup, 43);
-  raw::close(group);
-  if (memory_swap_max_ >= 0 && !write_text(memory_swap_max_, "0")) return failed(Stage::cgroup, 44);
+  if (!set_once(leaf_, "memory.oom.group", "1", true)) return failed(Stage::cgroup, 43);
+  for (const OtherMemory& other : kOtherMemory) {
+    if (!set_once(leaf_, other.file, "0", false)) return failed(Stage::cgroup, other.index);
+  }
   return {};
 }
 

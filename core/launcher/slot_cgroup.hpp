@@ -63,7 +63,7 @@ class SlotCgroup {
   std::uint32_t generation_{0};
   int leaf_{-1};  // v2: the leaf's folder
   int memory_max_{-1};
-  int memory_swap_max_{-1};
+  int memory_swap_max_{-1};  // v1
   int memory_peak_{-1};
   int memory_events_{-1};
   int memory_current_{-1};

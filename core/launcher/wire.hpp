@@ -28,6 +28,8 @@ enum class Type : std::uint32_t {
   clean,          ///< slot -> server: every process of the cell is gone, its cgroup empty
   release,        ///< server -> slot: the work folder's descriptor is closed
   broken,         ///< slot -> server: Report; the slot is of no use any more
+  map_ids,        ///< launcher -> server: Plain; in a user namespace that has no ids yet
+  ids_mapped,     ///< server -> launcher: Plain; the ids of Configure exist in it now
 };
 
 /// Where in the set-up something failed; tells an operator which line of the box to look at.
@@ -82,10 +84,10 @@ struct Configure {
   std::uint32_t rootless{0};
   std::uint32_t slots{0};
   std::uint32_t uid_base{0};
-  std::uint32_t outer_uid{0};  ///< rootless: the one id that is mapped
+  std::uint32_t outer_uid{0};  ///< rootless: the launcher's own id outside
   std::uint32_t outer_gid{0};
   std::uint32_t cpus{1};       ///< of the machine; a quota of as many is no quota
-  std::uint32_t reserved{0};
+  std::uint32_t own_ids{0};    ///< each slot has ids of its own: root mode, or a mapped range
   char instance[64]{};         ///< name of the instance's folder, NUL-terminated
 };
 
@@ -210,6 +212,11 @@ struct ArchiveEntry {
   std::uint64_t content_size{0};
 };
 constexpr std::uint32_t kFolder = 0x80000000U;
+
+/// Rootless with a mapped range: the launcher's own id in its user namespace, behind those of the slots.
+constexpr std::uint32_t launcher_id(const Configure& configure) {
+  return configure.uid_base + 2 * configure.slots;
+}
 
 constexpr std::uint64_t align8(std::uint64_t at) { return (at + 7U) & ~std::uint64_t{7}; }
 

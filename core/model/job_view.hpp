@@ -39,6 +39,7 @@ struct Isolation {
   std::string mode;    ///< "root" or "rootless"
   std::string cgroup;  ///< "v2", "v1" or "none"
   bool insecure{false};
+  bool own_ids{false};  ///< each slot has user ids of its own; told by readyz and doctor, not by results
 };
 
 /// The job object of the API: a value, a snapshot of one moment.

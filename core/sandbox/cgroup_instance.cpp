@@ -16,21 +16,12 @@
 #include "core/base/log.hpp"
 #include "core/base/files.hpp"
 #include "core/base/text.hpp"
+#include "core/sandbox/cgroup_base.hpp"
 
 namespace cex::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kFolder = "code-executor";
-constexpr const char* kRemedy =
-    "start as root, or give the service a delegated cgroup v2 subtree (systemd: Delegate=yes; by hand: "
-    "systemd-run --user --scope -p Delegate=yes)";
-
-bool write_file(const fs::path& path, const std::string& text) {
-  const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-  return file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
 
 Result<UniqueFd> open_folder(const fs::path& path) {
   UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -38,55 +29,8 @@ Result<UniqueFd> open_folder(const fs::path& path) {
   return fd;
 }
 
-bool ensure_folder(const fs::path& path) {
-  return ::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST;
-}
-
-// v2: children get a controller only if every folder on the way hands it down.
-bool enable_controllers(const fs::path& folder) {
-  const std::string enabled = read_text_file(folder / "cgroup.subtree_control");
-  bool all = true;
-  for (const char* name : {"memory", "pids", "cpu"}) {
-    bool on = false;
-    for (const auto word : split(trim(enabled), ' ')) on = on || word == name;
-    all = all && (on || write_file(folder / "cgroup.subtree_control", std::string{"+"} + name));
-  }
-  return all;
-}
-
-// A v2 group that has processes cannot hand controllers down. Where it holds nothing but this process
-// (a delegated unit), it moves itself into a leaf of its own first.
-bool make_room(const fs::path& group) {
-  const std::string procs{trim(read_text_file(group / "cgroup.procs"))};
-  if (procs.empty()) return true;
-  if (procs != std::to_string(::getpid())) return false;
-  const fs::path leaf = group / "code-executor-server";
-  return ensure_folder(leaf) && write_file(leaf / "cgroup.procs", procs);
-}
-
 fs::path join(const std::string& mount_point, const std::string& path) {
   return path == "/" || path.empty() ? fs::path{mount_point} : fs::path{mount_point + path};
-}
-
-// Where "code-executor" may be made: what the operator says, else the top of the hierarchy (root),
-// else our own group (delegated).
-Result<fs::path> choose_v2_base(const CgroupHierarchy& hierarchy, const std::string& parent) {
-  std::vector<std::string> candidates{"/", hierarchy.own_path};
-  if (!parent.empty()) candidates = {parent};
-  std::string tried;
-  for (const std::string& candidate : candidates) {
-    const fs::path base = join(hierarchy.mount_point, candidate);
-    const bool top = candidate == "/";
-    if ((top || make_room(base)) && ::access(base.c_str(), W_OK) == 0 && enable_controllers(base) &&
-        ensure_folder(base / kFolder) && enable_controllers(base / kFolder)) {
-      return base;
-    }
-    if (!tried.empty()) tried += " and ";
-    tried += base.string();
-  }
-  return fail(Errc::unsupported,
-              "limits on memory, processes and CPU cannot be enforced: the controllers memory, pids and "
-              "cpu cannot be enabled below " + tried + "; " + kRemedy);
 }
 
 Result<fs::path> choose_v1_base(const CgroupHierarchy& hierarchy, const std::string& parent,
@@ -95,16 +39,16 @@ Result<fs::path> choose_v1_base(const CgroupHierarchy& hierarchy, const std::str
   if (!parent.empty()) candidates = {parent};
   for (const std::string& candidate : candidates) {
     const fs::path base = join(hierarchy.mount_point, candidate);
-    if (ensure_folder(base / kFolder) && ::access((base / kFolder).c_str(), W_OK) == 0) return base;
+    if (ensure_cgroup(base / kCgroupFolder) && ::access((base / kCgroupFolder).c_str(), W_OK) == 0) return base;
   }
   return fail(Errc::unsupported,
               std::string{"limits on memory, processes and CPU cannot be enforced: no folder can be "
                           "made in the cgroup hierarchy of the controller "} +
-                  controller + " (" + hierarchy.mount_point + "); " + kRemedy);
+                  controller + " (" + hierarchy.mount_point + "); " + kCgroupRemedy);
 }
 
 void kill_processes(const fs::path& folder) {
-  if (write_file(folder / "cgroup.kill", "1")) return;
+  if (write_cgroup_file(folder / "cgroup.kill", "1")) return;
   for (const auto line : split(read_text_file(folder / "cgroup.procs"), '\n')) {
     const auto pid = parse_u64(line);
     // 0 stands for a process of another pid namespace, which is not ours to kill.
@@ -164,7 +108,7 @@ Result<CgroupInstance> make_instance(wire::CgroupKind kind, const std::vector<fs
   for (std::size_t i = 1; i < parents.size(); ++i) {
     const fs::path path = parents[i] / instance.name;
     // Controllers mounted together share their folder.
-    if (!ensure_folder(path)) return fail_errno("mkdir(" + path.string() + ")");
+    if (!ensure_cgroup(path)) return fail_errno("mkdir(" + path.string() + ")");
     CEX_TRY(UniqueFd folder, open_folder(path));
     instance.instances.push_back(std::move(folder));
   }
@@ -186,17 +130,17 @@ Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host, const std::s
     case wire::CgroupKind::none:
       return fail(Errc::unsupported,
                   "limits on memory, processes and CPU cannot be enforced: no cgroup hierarchy offers " +
-                      cex::join(host.missing, ", ") + "; " + kRemedy);
+                      cex::join(host.missing, ", ") + "; " + kCgroupRemedy);
     case wire::CgroupKind::v2: {
       CEX_TRY(const fs::path base, choose_v2_base(host.hierarchies[0], parent));
-      parents.push_back(base / kFolder);
+      parents.push_back(base / kCgroupFolder);
       break;
     }
     case wire::CgroupKind::v1:
       for (std::size_t i = 0; i < host.hierarchies.size(); ++i) {
         CEX_TRY(const fs::path base,
                 choose_v1_base(host.hierarchies[i], parent, kControllerNames[i]));
-        parents.push_back(base / kFolder);
+        parents.push_back(base / kCgroupFolder);
       }
       break;
   }

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "core/sandbox/message.hpp"
+#include "core/sandbox/spawn_actions.hpp"
 
 namespace cex::sandbox {
 namespace {
@@ -28,18 +29,6 @@ Result<Pair> make_pair() {
   }
   return Pair{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
 }
-
-class SpawnActions {
- public:
-  SpawnActions() { ::posix_spawn_file_actions_init(&actions_); }
-  ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-  [[nodiscard]] posix_spawn_file_actions_t* get() { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
 
 Result<pid_t> spawn(const std::string& program, int control) {
   SpawnActions actions;
@@ -101,6 +90,7 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
   message.header.type = wire::Type::configure;
   message.cgroup = cgroups.kind;
   message.rootless = settings.rootless ? 1 : 0;
+  message.own_ids = !settings.rootless || settings.ids ? 1 : 0;
   message.slots = settings.slots;
   message.uid_base = settings.uid_base;
   message.outer_uid = ::geteuid();
@@ -115,7 +105,11 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
   CEX_CHECK(send_message(launcher.control(), &message, sizeof(message), fds));
 
   Message answer;
-  const auto received = receive_message(launcher.control(), answer);
+  auto received = receive_message(launcher.control(), answer);
+  if (received && received->size != 0 && answer.header.type == wire::Type::map_ids && settings.ids) {
+    CEX_CHECK(launcher.answer_map_ids(message, *settings.ids));
+    received = receive_message(launcher.control(), answer);
+  }
   if (!received || received->size == 0 || answer.header.type != wire::Type::configured) {
     return fail(Errc::internal, settings.program + " ended at once or is of another version");
   }
@@ -124,6 +118,15 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
                 "the launcher cannot make boxes on this host: " + describe(answer.report));
   }
   return launcher;
+}
+
+Result<void> LauncherProcess::answer_map_ids(const wire::Configure& configure,
+                                             const SubordinateIds& ids) const {
+  const IdMap map{pid_, wire::launcher_id(configure), configure.uid_base, 2 * configure.slots};
+  CEX_CHECK(map_ids(map, ids));
+  wire::Plain message{};
+  message.header.type = wire::Type::ids_mapped;
+  return send_message(control_.get(), &message, sizeof(message));
 }
 
 LauncherProcess::~LauncherProcess() {

@@ -11,6 +11,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/sandbox/cgroup_instance.hpp"
 #include "core/sandbox/payload.hpp"
+#include "core/sandbox/subordinate_ids.hpp"
 
 namespace cex::sandbox {
 
@@ -19,6 +20,7 @@ struct LauncherSettings {
   std::uint32_t slots{0};
   std::uint32_t uid_base{0};
   bool rootless{false};
+  std::optional<SubordinateIds> ids;  ///< rootless: two ids for each slot from here, else one for all
 };
 
 /// A started and configured launcher. Destroying it closes the control socket, upon which the launcher
@@ -41,6 +43,8 @@ class LauncherProcess {
   [[nodiscard]] pid_t pid() const { return pid_; }
 
  private:
+  [[nodiscard]] Result<void> answer_map_ids(const wire::Configure& configure,
+                                            const SubordinateIds& ids) const;
   LauncherProcess(UniqueFd control, pid_t pid) : control_{std::move(control)}, pid_{pid} {}
   UniqueFd control_;
   pid_t pid_{-1};

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,6 +129,22 @@ void prctl_rules(Builder& filter) {
   }
 }
 
+// Pages of hugetlbfs come out of a pool of the host's that is not part of a group's memory limit.
+void memory_rules(Builder& filter) {
+  struct Maker {
+    const char* call;
+    unsigned argument;
+    std::uint64_t huge;
+    int error;  // what callers take for "there are none", and do without
+  };
+  for (const Maker& maker : {Maker{"mmap", 3, MAP_HUGETLB, ENOMEM},
+                             Maker{"memfd_create", 1, MFD_HUGETLB, EINVAL},
+                             Maker{"shmget", 2, SHM_HUGETLB, EPERM}}) {
+    filter.allow(maker.call, {SCMP_CMP64(maker.argument, SCMP_CMP_MASKED_EQ, maker.huge, 0)});
+    filter.refuse(maker.error, maker.call, {has_bit(maker.argument, maker.huge)});
+  }
+}
+
 void device_rules(Builder& filter) {
   // Any ioctl but those that push input to terminals or take them over: no terminal is in the box, so
   // this is the second line.
@@ -194,6 +211,7 @@ Result<std::string> run_filter() {
   // kUnknown needs no rule: the default is its answer. They are listed for the tests and the reader.
   process_rules(filter);
   prctl_rules(filter);
+  memory_rules(filter);
   device_rules(filter);
   socket_rules(filter);
   return filter.finish();

@@ -26,7 +26,7 @@ inline constexpr const char* kAllowed[]{
     "inotify_rm_watch", "pipe", "pipe2", "poll", "ppoll", "pselect6", "select", "signalfd",
     "signalfd4", "timerfd_create", "timerfd_gettime", "timerfd_settime",
     // memory
-    "brk", "madvise", "membarrier", "memfd_create", "mincore", "mlock", "mlock2", "mlockall", "mmap",
+    "brk", "madvise", "membarrier", "mincore", "mlock", "mlock2", "mlockall",
     "mprotect", "mremap", "mseal", "msync", "munlock", "munlockall", "munmap", "map_shadow_stack",
     "pkey_alloc", "pkey_free", "pkey_mprotect", "get_mempolicy",
     // processes and threads
@@ -54,7 +54,7 @@ inline constexpr const char* kAllowed[]{
     // System V and POSIX ipc, in the box's own namespace
     "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedsend", "mq_unlink",
     "msgctl", "msgget", "msgrcv", "msgsnd", "semctl", "semget", "semop", "semtimedop", "shmat",
-    "shmctl", "shmdt", "shmget",
+    "shmctl", "shmdt",
     // asynchronous file access of old
     "io_cancel", "io_destroy", "io_getevents", "io_pgetevents", "io_setup", "io_submit",
     // further restriction of oneself

@@ -72,6 +72,7 @@ Boxes::Boxes() {
   if (!host) give_up(host.error().message);
   if (auto dropped = engine::give_up_reading(); !dropped) give_up(dropped.error().message);
   isolation_ = host->state->isolation;
+  checks_ = host->state->checks;
   cgroups_ = std::move(host->state->cgroups);
   pool_ = std::make_unique<sandbox::SlotPool>(std::move(host->state->launchers),
                                               host->state->slots);

@@ -11,6 +11,7 @@
 
 #include "core/engine/adapters/slot_runner.hpp"
 #include "core/engine/build_engine.hpp"
+#include "core/model/language_info.hpp"
 #include "core/sandbox/cgroup_instance.hpp"
 #include "core/sandbox/slot_pool.hpp"
 
@@ -32,6 +33,8 @@ class Boxes {
   [[nodiscard]] bool limits_enforced() const { return !refusal_; }
   [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
   [[nodiscard]] const Isolation& isolation() const { return isolation_; }
+  /// What the start found out about the host.
+  [[nodiscard]] const std::vector<HealthCheck>& checks() const { return checks_; }
   /// This server's cgroup folders that exist now, over all hierarchies.
   [[nodiscard]] std::vector<std::string> cgroup_folders() const;
 
@@ -41,6 +44,7 @@ class Boxes {
   std::string data_dir_;
   std::optional<Error> refusal_;
   Isolation isolation_;
+  std::vector<HealthCheck> checks_;
   sandbox::CgroupInstance cgroups_;
   std::unique_ptr<sandbox::SlotPool> pool_;
   std::unique_ptr<engine::BoxRunner> runner_;

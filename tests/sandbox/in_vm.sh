@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the box tests as root on cgroup v2 in a VM: in_vm.sh PROJECT TESTS. Skips with a reason where
-# there is no vm-run, unless CI says that there must be one.
+# Runs the box tests on cgroup v2 in a virtual machine: in_vm.sh PROJECT LANE TESTS LAUNCHER VICTIM
+# LANE: see vm_guest.sh. The short form, or with CEX_VM_FULL=1 all tests. Skips with a reason where there
+# is no vm-run, unless CI says that there must be one.
 set -eu
+project=$1 lane=$2
 vm_run=$(command -v vm-run || true)
-for candidate in "$1/../shared/tools/vm-run"; do
+for candidate in "$project/../shared/tools/vm-run"; do
   if [ -z "$vm_run" ] && [ -x "$candidate" ]; then vm_run=$candidate; fi
 done
 if [ -z "$vm_run" ]; then
@@ -12,8 +14,12 @@ if [ -z "$vm_run" ]; then
   if [ "${CI:-}" = true ] || [ "${CEX_REQUIRE_VM:-}" = 1 ]; then exit 1; fi
   exit 77
 fi
+guest=("$project/tests/sandbox/vm_guest.sh" "${@:2}")
 if [ "${VM_RUN:-}" = 1 ]; then
-  exec "$2"
+  exec "${guest[@]}"
 fi
+options=(--timeout 1000 --mem 2048)
+[ "$lane" != systemd ] || options+=(--systemd)
 # The guest is an emulated machine, 20 to 50 times slower.
-exec "$vm_run" --timeout 1000 --mem 2048 --env CEX_TEST_TIME_FACTOR=30 -- "$2"
+exec "$vm_run" "${options[@]}" --env CEX_TEST_TIME_FACTOR=30 --env CEX_VM_FULL="${CEX_VM_FULL:-0}" -- \
+  "${guest[@]}"

@@ -13,9 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -73,6 +76,28 @@ static void descriptors(void) {
     int fd = atoi(entry->d_name);
     if (entry->d_name[0] != '.' && fd != dirfd(folder)) printf("fd=%d\n", fd);
   }
+}
+
+static void identity(void) {
+  printf("uid=%d\ngid=%d\ngroups=%d\n", (int)getuid(), (int)getgid(), getgroups(0, NULL));
+  printf("securebits=%d\n", prctl(PR_GET_SECUREBITS));
+  printf("dumpable=%d\n", prctl(PR_GET_DUMPABLE));
+  printf("session=%s\n", getsid(0) == getpid() ? "own" : "inherited");
+  printf("umask=%03o\n", (unsigned)umask(0));
+  char name[64] = "";
+  gethostname(name, sizeof(name));
+  printf("host=%s\n", name);
+  say("terminal", open("/dev/tty", O_RDWR));
+}
+
+static void huge_pages(void) {
+  void* at = mmap(NULL, 1 << 21, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+  say("mmap", at == MAP_FAILED ? -1 : 0);
+  say("memfd", memfd_create("huge", MFD_HUGETLB));
+  say("shm", shmget(IPC_PRIVATE, 1 << 21, IPC_CREAT | SHM_HUGETLB | 0600));
+  at = mmap(NULL, 1 << 21, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  say("transparent", madvise(at, 1 << 21, MADV_HUGEPAGE));
 }
 
 static void try_write(const char* path) {
@@ -178,6 +203,8 @@ int main(int argc, char** argv) {
   else if (!strcmp(what, "daemon")) daemonise();
   else if (!strcmp(what, "calls")) system_calls();
   else if (!strcmp(what, "fds")) descriptors();
+  else if (!strcmp(what, "identity")) identity();
+  else if (!strcmp(what, "huge")) huge_pages();
   else if (!strcmp(what, "files")) files();
   else if (!strcmp(what, "net")) {
     loopback();
