@@ -5,8 +5,9 @@
 
 #include "core/launcher/wire.hpp"
 
-/// What comes to the launcher and to the box's own process in memfds, read with every length and every
-/// offset checked. Pure, without heap: runs between clone and exec. All blocks start at a page.
+/// What comes to the launcher and to the box's own process in memfds, read with every length and
+/// every offset checked. Pure, without heap: runs between clone and exec. All blocks start at a
+/// page.
 namespace cex::launcher {
 
 /// True if everything that the launcher will look up in the payload lies inside of it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What compilers and tools print, and users steer, through every scanner and every plugin: the first
-// byte chooses the plugin, the rest is the text.
+// What compilers and tools print, and users steer, through every scanner and every plugin: the
+// first byte chooses the plugin, the rest is the text.
 #include <array>
 #include <memory>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The gate's rules for a request's head against the parser behind the gate: what the rules let through,
-// Poco must read as the same request with the same body. Two parsers that frame a stream differently
-// are how requests are smuggled.
+// The gate's rules for a request's head against the parser behind the gate: what the rules let
+// through, Poco must read as the same request with the same body. Two parsers that frame a stream
+// differently are how requests are smuggled.
 #include <sstream>
 
 #include <Poco/Exception.h>
@@ -40,7 +40,8 @@ void compare_with_poco(std::string_view head, const http::Framing& framing) {
 void check_beginnings(std::string_view head) {
   for (std::size_t size = 0; size < head.size(); ++size) {
     require(!http::check_partial_head(head.substr(0, size)), "beginnings of a good head are good");
-    require(!http::check_partial_head(head.substr(0, size), size / 2), "also looked at in two steps");
+    require(!http::check_partial_head(head.substr(0, size), size / 2),
+            "also looked at in two steps");
   }
 }
 

@@ -65,7 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(stream.starts_with(whole.bytes), "nothing is let through but what came");
   require(stream.starts_with(split.bytes), "neither in pieces");
   require(whole.refused == split.refused, "the same streams are refused, however they were cut");
-  // Of a body that turns out to be broken, what came before in pieces of its own has passed already.
+  // Of a body that turns out to be broken, what came before in pieces of its own has passed
+  // already.
   if (!whole.refused) require(whole.bytes == split.bytes, "and the same bytes pass");
   return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What launcher and job process read from memfds: payload, archive and image. The input: a byte that
-// tells which, seven that are passed over (the blocks start at a page), then the block.
+// What launcher and job process read from memfds: payload, archive and image. The input: a byte
+// that tells which, seven that are passed over (the blocks start at a page), then the block.
 #include <cstring>
 #include <memory>
 
@@ -22,14 +22,17 @@ std::uint64_t sum(const unsigned char* at, std::uint64_t size) {
   for (std::uint64_t i = 0; i < size; ++i) total += at[i];
   return total;
 }
-std::uint64_t sum(const char* text) { return std::strlen(text); }
+std::uint64_t sum(const char* text) {
+  return std::strlen(text);
+}
 
 std::uint64_t read_payload(const unsigned char* block, std::uint64_t size) {
   if (!launcher::payload_is_sound(block, size)) return 0;
   const auto& head = *reinterpret_cast<const wire::Payload*>(block);
   const auto* records = reinterpret_cast<const wire::MountRecord*>(block + head.mounts_at);
-  std::uint64_t total = sum(block + head.run_filter_at, std::uint64_t{head.run_filter_count} * 8) +
-                        sum(block + head.compile_filter_at, std::uint64_t{head.compile_filter_count} * 8);
+  std::uint64_t total =
+      sum(block + head.run_filter_at, std::uint64_t{head.run_filter_count} * 8) +
+      sum(block + head.compile_filter_at, std::uint64_t{head.compile_filter_count} * 8);
   for (std::uint32_t i = 0; i < head.mount_count; ++i) {
     total += sum(reinterpret_cast<const char*>(block + records[i].source_at)) +
              sum(reinterpret_cast<const char*>(block + records[i].target_at)) +
@@ -71,10 +74,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::memcpy(block.get(), data + kLead, length);
   static volatile std::uint64_t sink;
   switch (data[0]) {
-    case 'p': sink = read_payload(block.get(), length); break;
-    case 'a': sink = read_archive(block.get(), length); break;
-    case 'i': sink = read_image(block.get(), length); break;
-    default: return -1;  // no use in the corpus
+    case 'p':
+      sink = read_payload(block.get(), length);
+      break;
+    case 'a':
+      sink = read_archive(block.get(), length);
+      break;
+    case 'i':
+      sink = read_image(block.get(), length);
+      break;
+    default:
+      return -1;  // no use in the corpus
   }
   static_cast<void>(sink);
   return 0;

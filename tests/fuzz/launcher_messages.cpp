@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Messages between server and launcher, with descriptors beside them, as both ends receive them. The
-// input: how many descriptors come along, how large the reader's buffer is, then the message.
+// Messages between server and launcher, with descriptors beside them, as both ends receive them.
+// The input: how many descriptors come along, how large the reader's buffer is, then the message.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,9 +34,9 @@ struct Pair {
 
 void send(const Pair& pair, std::string_view message, std::size_t descriptors) {
   const std::vector<int> fds(descriptors, STDERR_FILENO);
-  require(cex::sandbox::send_message(pair.ours.get(), message.data(), message.size(), fds)
-              .has_value(),
-          "a message of any bytes can be sent");
+  require(
+      cex::sandbox::send_message(pair.ours.get(), message.data(), message.size(), fds).has_value(),
+      "a message of any bytes can be sent");
 }
 
 // The lowest free number: leaked descriptors would move it.
@@ -75,7 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::size_t descriptors = data[0] % (wire::kMaxFds + 1);
   const std::size_t capacity = std::max<std::size_t>(1, data[1]);
-  const std::string_view message = cex::fuzz::text_of(data + 2, std::min<std::size_t>(size - 2, 400));
+  const std::string_view message =
+      cex::fuzz::text_of(data + 2, std::min<std::size_t>(size - 2, 400));
   const int before = next_descriptor();
   read_as_launcher(message, descriptors, capacity);
   read_as_server(message, descriptors);

@@ -2,9 +2,10 @@
 
 // A plugin.json, and the language that a declarative one makes: recognised, planned, decided by the
 // policy, its diagnostics read. The input: the manifest, and after a NUL what a tool printed.
+#include "core/plugins/manifest.hpp"
+
 #include "core/base/text.hpp"
 #include "core/plugins/declarative_spec.hpp"
-#include "core/plugins/manifest.hpp"
 #include "core/policy/planner.hpp"
 #include "tests/fuzz/target.hpp"
 

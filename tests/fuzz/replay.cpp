@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A fuzz target without a fuzzer: each file, and each file of each folder, through the same function, so
-// that what was found once stays fixed in every build.
+// A fuzz target without a fuzzer: each file, and each file of each folder, through the same
+// function, so that what was found once stays fixed in every build.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

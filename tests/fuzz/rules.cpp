@@ -103,10 +103,13 @@ void check_env(std::string_view text) {
 void check_options(std::string_view text) {
   using Option = cex::langspec::Option;
   const std::string first{cex::fuzz::take_until(text, '\n')};
-  const std::vector<Option> offered{
-      {"x", "level", "1", {"0", "1", "2"}, Option::Kind::choice},
-      {"x", "flags", "", {"-O*", "-std=*", "-Wl*", "-g", "*", first}, Option::Kind::compile_argument},
-      {"x", "free", "", {}, Option::Kind::free_text}};
+  const std::vector<Option> offered{{"x", "level", "1", {"0", "1", "2"}, Option::Kind::choice},
+                                    {"x",
+                                     "flags",
+                                     "",
+                                     {"-O*", "-std=*", "-Wl*", "-g", "*", first},
+                                     Option::Kind::compile_argument},
+                                    {"x", "free", "", {}, Option::Kind::free_text}};
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> asked;
   for (std::string_view line : cex::fuzz::parts_of(text, '\n')) {
@@ -153,12 +156,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view text = cex::fuzz::text_of(data + 1, size - 1);
   switch (data[0]) {
-    case 'g': check_globs(text); break;
-    case 'p': check_paths(text); break;
-    case 'e': check_env(text); break;
-    case 'o': check_options(text); break;
-    case 't': check_text(text); break;
-    default: return -1;  // no use in the corpus
+    case 'g':
+      check_globs(text);
+      break;
+    case 'p':
+      check_paths(text);
+      break;
+    case 'e':
+      check_env(text);
+      break;
+    case 'o':
+      check_options(text);
+      break;
+    case 't':
+      check_text(text);
+      break;
+    default:
+      return -1;  // no use in the corpus
   }
   return 0;
 }

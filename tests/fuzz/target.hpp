@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-/// What every fuzz target defines: looks at one input, and aborts where it breaks a promise. Called by
-/// libFuzzer, or by replay.cpp with the files of the corpus.
+/// What every fuzz target defines: looks at one input, and aborts where it breaks a promise. Called
+/// by libFuzzer, or by replay.cpp with the files of the corpus.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace cex::fuzz {
