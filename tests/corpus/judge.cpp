@@ -129,6 +129,28 @@ void finish(const Program& program, const std::string& id) {
   Machine::get().forget(id);
 }
 
+void expect_refusal(JobRequest request, const std::string& what) {
+  const auto id = Machine::get().try_submit(std::move(request));
+  EXPECT_FALSE(id) << what << " was accepted";
+  if (!id) return;
+  static_cast<void>(Machine::get().wait(*id));
+  Machine::get().forget(*id);
+}
+
+void run_refused(const Program& program, const FileSet& helpers) {
+  for (const auto& variable : program.env) {
+    auto request = request_for(program, helpers, {});
+    const auto equals = variable.find('=');
+    request.env = {{variable.substr(0, equals), variable.substr(equals + 1)}};
+    expect_refusal(std::move(request), variable);
+  }
+  for (const auto& arg : program.compile_args) {
+    auto request = request_for(program, helpers, {});
+    request.compile_args = {arg};
+    expect_refusal(std::move(request), arg);
+  }
+}
+
 void run_once_each(const Program& program, const FileSet& helpers) {
   // More runs than slots, so that whichever slot saw the first sees the second too.
   finish(program, start(program, helpers, "first"));
@@ -156,7 +178,9 @@ void judge(const Program& program, const FileSet& helpers) {
   Machine& machine = Machine::get();
   const Snapshot before = machine.look_at_rest();
   const auto honest = program.neighbour ? machine.submit(neighbour()) : std::string{};
-  if (program.run == "pair") {
+  if (program.statuses.count("refused") != 0) {
+    run_refused(program, helpers);
+  } else if (program.run == "pair") {
     run_pair(program, helpers);
   } else if (program.run == "twice") {
     run_once_each(program, helpers);

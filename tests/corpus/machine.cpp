@@ -5,10 +5,10 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -34,11 +34,18 @@ config::Config settings(const std::string& data_dir) {
 }
 
 [[noreturn]] void give_up(const Error& why) {
-  std::fprintf(stderr, "cannot start: %s\n", why.message.c_str());
-  std::exit(1);
+  throw std::runtime_error{"cannot start: " + why.message};
 }
 
 }  // namespace
+
+TempFolder::TempFolder()
+    : path_{(fs::temp_directory_path() / ("cex-corpus-" + random_hex(8))).string()} {}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
 
 int time_factor() {
   const char* text = std::getenv("CEX_TEST_TIME_FACTOR");
@@ -52,8 +59,7 @@ Machine& Machine::get() {
 }
 
 Machine::Machine() {
-  data_dir_ = (fs::temp_directory_path() / ("cex-corpus-" + random_hex(8))).string();
-  auto config = settings(data_dir_);
+  auto config = settings(data_dir_.path());
   const std::string launcher = std::getenv("CEX_TEST_LAUNCHER") != nullptr
                                    ? std::getenv("CEX_TEST_LAUNCHER")
                                    : config::sibling_launcher(config::program_dir());
@@ -62,7 +68,7 @@ Machine::Machine() {
   outside_.open_up();
   slots_ = host->state->slots;
   // Two ids a slot, in whichever launcher has it.
-  outside_.watch(host->state->cgroups.name, data_dir_, config.sandbox.uid_base,
+  outside_.watch(host->state->cgroups.name, data_dir_.path(), config.sandbox.uid_base,
                  2 * slots_ * static_cast<std::uint32_t>(host->state->launchers.size()));
   auto service = engine::build_engine(std::move(config), std::move(*host));
   if (!service) give_up(service.error());
@@ -78,19 +84,18 @@ Machine::Machine() {
 
 Machine::~Machine() {
   service_->drain(std::chrono::milliseconds{0});
-  service_.reset();
-  std::error_code ignored;
-  fs::remove_all(data_dir_, ignored);
+}
+
+Result<std::string> Machine::try_submit(JobRequest request) {
+  return service_->submit(std::move(request), {.request_id = random_hex(8),
+                                               .trace_id = random_hex(16),
+                                               .tenant = "test"});
 }
 
 std::string Machine::submit(JobRequest request) {
-  const RequestContext context{.request_id = random_hex(8), .trace_id = random_hex(16), .tenant = "test"};
-  auto id = service_->submit(std::move(request), context);
-  if (!id) {
-    ADD_FAILURE() << "refused: " << id.error().message;
-    return {};
-  }
-  return *id;
+  auto id = try_submit(std::move(request));
+  if (!id) ADD_FAILURE() << "refused: " << id.error().message;
+  return id.value_or("");
 }
 
 JobView Machine::wait(const std::string& id) {

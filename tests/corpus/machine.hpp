@@ -14,10 +14,24 @@ namespace cex::test {
 /// How much slower than an ordinary machine this one is (CEX_TEST_TIME_FACTOR).
 [[nodiscard]] int time_factor();
 
+/// A folder that goes with its owner.
+class TempFolder {
+ public:
+  TempFolder();
+  ~TempFolder();
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;  // made by the engine, for the user that it becomes
+};
+
 /// The whole engine in this process, with the plugins of the build tree, and the host around it. One
 /// for a program's life: started as root it gives root up.
 class Machine {
  public:
+  /// Throws std::runtime_error, the first time, if the engine does not start.
   static Machine& get();
 
   [[nodiscard]] engine::Service& service() { return *service_; }
@@ -25,6 +39,8 @@ class Machine {
   [[nodiscard]] std::uint32_t slots() const { return slots_; }
 
   /// Queues a job and returns its id.
+  [[nodiscard]] Result<std::string> try_submit(JobRequest request);
+  /// The same for one that must not be refused; empty (and a failure) if it is.
   [[nodiscard]] std::string submit(JobRequest request);
   /// The job when it has ended.
   [[nodiscard]] JobView wait(const std::string& id);
@@ -36,7 +52,7 @@ class Machine {
   Machine();
   ~Machine();
   Outside outside_;
-  std::string data_dir_;
+  TempFolder data_dir_;
   std::uint32_t slots_{0};
   std::unique_ptr<engine::Service> service_;
 };

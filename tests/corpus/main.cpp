@@ -5,10 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <exception>
 #include <filesystem>
-#include <map>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "core/base/files.hpp"
@@ -68,6 +67,12 @@ int main(int argc, char** argv) {
   cex::log::start(cex::log::Level::warning, cex::log::Format::text);
   for (int i = 1; i < argc; ++i) {
     if (!cex::test::add_folder(std::filesystem::canonical(argv[i]))) return 1;
+  }
+  try {
+    if (!testing::GTEST_FLAG(list_tests)) cex::test::Machine::get();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
   }
   return RUN_ALL_TESTS();
 }

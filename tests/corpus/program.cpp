@@ -70,7 +70,8 @@ class Reader {
       return {};
     }
     const std::map<std::string_view, std::vector<std::string>*> lists{
-        {"requires", &program_.ids}, {"args", &program_.args}, {"artifacts", &program_.artifacts}};
+        {"requires", &program_.ids}, {"args", &program_.args}, {"artifacts", &program_.artifacts},
+        {"env", &program_.env},      {"compile_args", &program_.compile_args}};
     if (const auto list = lists.find(key); list != lists.end()) {
       *list->second = words(value);
       return {};

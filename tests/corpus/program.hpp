@@ -16,12 +16,15 @@ namespace cex::test {
 /// tries and what must come of it. Keys:
 ///   requires  ids of docs/security-model.md, separated by spaces
 ///   about     one sentence: what the program does
-///   status    the job statuses that are right, separated by spaces (default: ok)
+///   status    the job statuses that are right, separated by spaces (default: ok); "refused": every
+///             single one of `env` and of `compile_args` makes the job be turned away
 ///   stdout    what it must print, a line; "any" for what cannot be known (default: the corpus's word)
 ///   limits    NAME=NUMBER ..., by the names of the API, for the run
 ///   compile_limits   the same for the compile step
 ///   args      separated by spaces; {name} stands for a fact of the outside (Outside::facts)
 ///   input     a line for stdin
+///   env       NAME=VALUE ..., separated by spaces
+///   compile_args  separated by spaces
 ///   artifacts globs
 ///   run       "alone" (default), "pair": twice at the same time with "left" and "right" as last
 ///             argument, or "twice": one after the other in every slot, with "first" and "second"
@@ -38,6 +41,8 @@ struct Program {
   LimitsRequest compile_limits;
   std::vector<std::string> args;
   std::string input;
+  std::vector<std::string> env;
+  std::vector<std::string> compile_args;
   std::vector<std::string> artifacts;
   std::string run{"alone"};
   bool neighbour{false};
