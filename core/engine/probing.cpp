@@ -49,8 +49,8 @@ SandboxPlan probe_plan(const langspec::Probe& probe, const std::string& program)
   plan.argv = {program};
   plan.argv.insert(plan.argv.end(), probe.args.begin(), probe.args.end());
   for (const auto& [name, value] : policy::base_env()) plan.env.push_back(name + "=" + value);
-  plan.limits.wall = std::chrono::seconds{30};
-  plan.limits.cpu = std::chrono::seconds{15};
+  plan.limits.wall = std::chrono::seconds{120};
+  plan.limits.cpu = std::chrono::seconds{60};
   plan.limits.memory_bytes = std::uint64_t{512} << 20U;
   plan.limits.output_bytes = 64 << 10U;
   return plan;

@@ -60,6 +60,7 @@ JobRequest request_for(const Program& program, const FileSet& helpers, const std
   for (const auto& arg : program.args) request.args.push_back(fill_in(arg));
   if (!last_arg.empty()) request.args.push_back(last_arg);
   request.stdin_bytes = program.input;
+  if (time_factor() > 1) request.env = {{"CEX_TIME_FACTOR", std::to_string(time_factor())}};
   request.artifacts = program.artifacts;
   request.limits = program.limits;
   request.compile_limits = program.compile_limits;

@@ -30,6 +30,12 @@ config::Config settings(const std::string& data_dir) {
   config.plugins.path = config::default_plugin_dirs(config::program_dir());
   config.sandbox.slots = 2;
   config.sandbox.spare_slots = 1;
+  // Only what a program's header says ends it by time: this may be a slow machine under load.
+  for (Limits* limits : {&config.run.max, &config.compile.max, &config.compile.defaults}) {
+    limits->wall = limits->cpu = std::chrono::minutes{20} * time_factor();
+  }
+  config.run.defaults.wall *= 3 * time_factor();
+  config.run.defaults.cpu *= 3 * time_factor();
   return config;
 }
 

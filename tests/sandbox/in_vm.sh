@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the box tests on cgroup v2 in a virtual machine: in_vm.sh PROJECT LANE TESTS LAUNCHER VICTIM
+# Runs box or corpus tests on cgroup v2 in a virtual machine: in_vm.sh PROJECT LANE TESTS LAUNCHER ARGUMENT...
 # LANE: see vm_guest.sh. The short form, or with CEX_VM_FULL=1 all tests. Skips with a reason where there
 # is no vm-run, unless CI says that there must be one.
 set -eu
@@ -18,7 +18,8 @@ guest=("$project/tests/sandbox/vm_guest.sh" "${@:2}")
 if [ "${VM_RUN:-}" = 1 ]; then
   exec "${guest[@]}"
 fi
-options=(--timeout 1000 --mem 2048)
+# In full, the corpora take the better part of an hour.
+options=(--timeout "$([ "${CEX_VM_FULL:-0}" = 1 ] && echo 7000 || echo 1000)" --mem 2048)
 [ "$lane" != systemd ] || options+=(--systemd)
 # The guest is an emulated machine, 20 to 50 times slower.
 exec "$vm_run" "${options[@]}" --env CEX_TEST_TIME_FACTOR=30 --env CEX_VM_FULL="${CEX_VM_FULL:-0}" -- \

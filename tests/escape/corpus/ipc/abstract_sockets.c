@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   socklen_t size = offsetof(struct sockaddr_un, sun_path) + 15;
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
   if (left) must("bind", bind(fd, (struct sockaddr*)&address, size) == 0 && listen(fd, 8) == 0);
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end && g_through == 0) {
     if (left && accept(fd, NULL, NULL) >= 0) through("somebody came");
     if (!left && connect(fd, (struct sockaddr*)&address, size) == 0) through("somebody is there");

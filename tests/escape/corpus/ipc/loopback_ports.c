@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
     must("bind", bind(fd, (struct sockaddr*)&address, sizeof(address)) == 0 && listen(fd, 8) == 0);
     fcntl(fd, F_SETFL, O_NONBLOCK);
   }
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end && g_through == 0) {
     if (left && accept(fd, NULL, NULL) >= 0) through("somebody came");
     if (!left && connect(fd, (struct sockaddr*)&address, sizeof(address)) == 0) through("somebody is there");

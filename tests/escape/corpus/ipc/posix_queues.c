@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   char text[16] = {0};
   snprintf(text, sizeof(text), "%s", me);
   mq_send(queue, text, sizeof(text), 0);
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end && g_through == 0) {
     struct mq_attr now;
     if (mq_getattr(queue, &now) == 0 && now.mq_curmsgs > 1) through("two messages");

@@ -10,7 +10,7 @@
 int main(int argc, char** argv) {
   prctl(PR_SET_NAME, argv[argc - 1]);
   const char* other = strcmp(argv[argc - 1], "left") == 0 ? "right" : "left";
-  long end = now_ms() + 1000;
+  long end = now_ms() + slow(1000);
   while (now_ms() < end && g_through == 0) {
     for (int pid = 1; pid < 400; ++pid) {
       char path[64];

@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
   int attacker = argc > 1 && strcmp(argv[argc - 1], "left") == 0;
-  long end = now_ms() + 1500;
+  long end = now_ms() + slow(1500);
   while (now_ms() < end) {
     if (attacker) {
       kill(-1, SIGKILL);

@@ -12,10 +12,10 @@ int main(int argc, char** argv) {
   if (left) {
     for (int i = 0; i < 1000 && inotify_init1(0) >= 0; ++i) {
     }
-    pause_ms(1500);
+    pause_ms(slow(1500));
     return verdict();
   }
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end) {
     int fd = inotify_init1(0);
     must("an inotify instance", fd >= 0);

@@ -10,10 +10,10 @@ int main(int argc, char** argv) {
   int pair[2];
   if (left) {
     for (int i = 0; i < 1500 && pipe(pair) == 0; ++i) fcntl(pair[0], F_SETPIPE_SZ, 1 << 20);
-    pause_ms(1500);
+    pause_ms(slow(1500));
     return verdict();
   }
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end) {
     must("a pipe", pipe(pair) == 0);
     must("of full size", fcntl(pair[0], F_GETPIPE_SZ) >= 65536);

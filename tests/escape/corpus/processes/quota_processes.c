@@ -15,10 +15,10 @@ int main(int argc, char** argv) {
       pause();
       _exit(0);
     }
-    pause_ms(1500);
+    pause_ms(slow(1500));
     return verdict();
   }
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end) {
     pid_t pid = fork();
     must("fork", pid >= 0);

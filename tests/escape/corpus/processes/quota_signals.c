@@ -13,10 +13,10 @@ int main(int argc, char** argv) {
   if (left) {
     for (int i = 0; i < 100000 && sigqueue(getpid(), SIGRTMIN, (union sigval){0}) == 0; ++i) {
     }
-    pause_ms(1500);
+    pause_ms(slow(1500));
     return verdict();
   }
-  long end = now_ms() + 1200;
+  long end = now_ms() + slow(1200);
   while (now_ms() < end) {
     must("a queued signal", sigqueue(getpid(), SIGRTMIN, (union sigval){0}) == 0);
     siginfo_t info;
