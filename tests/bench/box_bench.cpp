@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -60,9 +61,12 @@ class OurBox {
       std::this_thread::sleep_for(std::chrono::microseconds{200});
     }
   }
+  StepOutcome outcome(const SandboxPlan& plan) {
+    return runner_.run({plan, *files_, {}, {}, {}}, never_);
+  }
   Outside::Took run(const SandboxPlan& plan) {
     const auto start = Clock::now();
-    const auto outcome = runner_.run({plan, *files_, {}, {}, {}}, never_);
+    const auto outcome = this->outcome(plan);
     const double us = std::chrono::duration<double, std::micro>(Clock::now() - start).count();
     return {us, outcome.why == WhyEnded::exited && outcome.exit_code == 0};
   }
@@ -137,6 +141,36 @@ void throughput(engine::BoxRunner& runner, sandbox::SlotPool& pool) {
   }
 }
 
+// How far beyond its limit a program gets while every slot is busy with the same.
+void overshoot(engine::BoxRunner& runner, sandbox::SlotPool& pool, const std::string& title,
+               std::vector<std::string> program, WhyEnded why) {
+  constexpr int kEach = 10;
+  constexpr std::chrono::milliseconds kLimit{300};
+  auto plan = plan_of(std::move(program));
+  (why == WhyEnded::cpu_limit ? plan.limits.cpu : plan.limits.wall) = kLimit;
+  std::mutex mutex;
+  std::vector<double> beyond_ms;
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+      workers.emplace_back([&] {
+        OurBox box{runner, pool};
+        for (int k = 0; k < kEach; ++k) {
+          const auto outcome = box.outcome(plan);
+          const auto used = why == WhyEnded::cpu_limit ? outcome.usage.cpu : outcome.usage.wall;
+          const std::lock_guard guard{mutex};
+          if (outcome.why == why) {
+            beyond_ms.push_back(std::chrono::duration<double, std::milli>(used - kLimit).count());
+          }
+        }
+      });
+    }
+  }
+  if (beyond_ms.empty()) return static_cast<void>(std::printf("  %-28s never ended so\n", title.c_str()));
+  std::printf("  %-28s %10.1f %10.1f %10.1f\n", title.c_str(), percentile(beyond_ms, 0.5),
+              percentile(beyond_ms, 0.95), percentile(beyond_ms, 1.0));
+}
+
 int run(const Outside& outside, const fs::path& folder) {
   const Peers around_true{folder / "true", {"/usr/bin/true"}};
   const Peers around_python{folder / "python", {"/usr/bin/python3", "-I", "-S", "-c", "pass"}};
@@ -163,6 +197,12 @@ int run(const Outside& outside, const fs::path& folder) {
     print("python3 -I -S -c pass", python);
   }
   throughput(runner, pool);
+  std::printf("beyond a limit of 300 ms, all CPUs busy     p50 ms     p95 ms     max ms\n");
+  overshoot(runner, pool, "CPU time (a spinning shell)", {"/bin/sh", "-c", "while :; do :; done"},
+            WhyEnded::cpu_limit);
+  overshoot(runner, pool, "wall clock (a sleeper)", {"/bin/sleep", "100"}, WhyEnded::wall_limit);
+  overshoot(runner, pool, "wall clock (a spinning shell)", {"/bin/sh", "-c", "while :; do :; done"},
+            WhyEnded::wall_limit);
   return 0;
 }
 

@@ -96,6 +96,17 @@ std::vector<std::string> Boxes::cgroup_folders() const {
   return folders;
 }
 
+bool enforced_or_refused() {
+  Boxes& boxes = Boxes::get();
+  if (boxes.limits_enforced()) return true;
+  EXPECT_EQ(boxes.refusal()->code, Errc::unsupported);
+  EXPECT_NE(boxes.refusal()->message.find("limits on memory, processes and CPU cannot be enforced"),
+            std::string::npos)
+      << boxes.refusal()->message;
+  EXPECT_TRUE(boxes.isolation().insecure);
+  return false;
+}
+
 SandboxPlan victim(std::vector<std::string> args) {
   SandboxPlan plan;
   plan.step = "victim";

@@ -50,6 +50,9 @@ class Boxes {
   std::unique_ptr<engine::BoxRunner> runner_;
 };
 
+/// True where limits exist; where they do not, holds that the strict start refused and said which.
+[[nodiscard]] bool enforced_or_refused();
+
 /// A step that runs tests/sandbox/victim.c with `args` under generous limits.
 [[nodiscard]] SandboxPlan victim(std::vector<std::string> args);
 

@@ -17,18 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-// True where the limit exists; where it does not, holds that the strict start refused.
-bool enforced_or_refused() {
-  Boxes& boxes = Boxes::get();
-  if (boxes.limits_enforced()) return true;
-  EXPECT_EQ(boxes.refusal()->code, Errc::unsupported);
-  EXPECT_NE(boxes.refusal()->message.find("limits on memory, processes and CPU cannot be enforced"),
-            std::string::npos)
-      << boxes.refusal()->message;
-  EXPECT_TRUE(boxes.isolation().insecure);
-  return false;
-}
-
 int processes_named(const std::string& name) {
   int found = 0;
   for (const auto& item : fs::directory_iterator{"/proc"}) {

@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void say(const char* what, long result) {
@@ -146,6 +147,32 @@ static void eat_memory(void) {
   for (;;) memset(malloc(1 << 20), 1, 1 << 20);
 }
 
+static long cpu_ms(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void burn(long ms) {
+  while (cpu_ms(CLOCK_PROCESS_CPUTIME_ID) < ms) {
+  }
+}
+
+static void burn_in_children(long ms) {
+  for (int i = 0; i < 3; ++i) {
+    if (fork() == 0) {
+      burn(ms / 3);
+      _exit(0);
+    }
+    wait(NULL);
+  }
+}
+
+static void touch(size_t mib) {
+  char* at = malloc(mib << 20);
+  for (size_t i = 0; i < mib << 20; i += 4096) ((volatile char*)at)[i] = 1;
+}
+
 static void daemonise(void) {
   if (fork() == 0) {
     setsid();
@@ -191,6 +218,10 @@ int main(int argc, char** argv) {
   else if (!strcmp(what, "exit")) exit(atoi(argv[2]));
   else if (!strcmp(what, "raise")) { signal(atoi(argv[2]), SIG_DFL); raise(atoi(argv[2])); }
   else if (!strcmp(what, "spin")) for (;;) {}
+  else if (!strcmp(what, "burn")) burn(atol(argv[2]));
+  else if (!strcmp(what, "burn_in_children")) burn_in_children(atol(argv[2]));
+  else if (!strcmp(what, "touch")) touch((size_t)atol(argv[2]));
+  else if (!strcmp(what, "nap")) usleep((useconds_t)atol(argv[2]) * 1000);
   else if (!strcmp(what, "sleep")) sleep(1000);
   else if (!strcmp(what, "mute")) { close(0); close(1); close(2); sleep(1000); }
   else if (!strcmp(what, "flood")) for (;;) fputs("0123456789abcdef", stdout);
