@@ -8,6 +8,7 @@ namespace cex::cli {
 int exit_code(const Error& error) noexcept {
   switch (error.code) {
     case Errc::invalid_request:
+    case Errc::forbidden:
     case Errc::limit_too_high:
     case Errc::unknown_language:
     case Errc::unknown_version:

@@ -12,6 +12,7 @@ find_package(tomlplusplus 3.3 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp>=2.5.4)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
 
 # Boost.DLL in its header-only form: std::filesystem instead of libboost_filesystem. The definition
 # changes types in Boost's interface, so it is set here once for whoever links the target.

@@ -8,6 +8,7 @@ namespace cex {
 std::string_view to_string(Errc code) noexcept {
   switch (code) {
     case Errc::invalid_request: return "invalid_request";
+    case Errc::forbidden: return "forbidden";
     case Errc::limit_too_high: return "limit_too_high";
     case Errc::unknown_language: return "unknown_language";
     case Errc::unknown_version: return "unknown_version";

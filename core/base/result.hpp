@@ -15,6 +15,7 @@ namespace cex {
 /// in one table of the server, exit codes in one table of the CLI.
 enum class Errc : std::uint8_t {
   invalid_request,      ///< the caller asked for something malformed
+  forbidden,            ///< well formed, but the operator does not permit it
   limit_too_high,       ///< a limit above the operator's maximum
   unknown_language,     ///< no plugin offers the language
   unknown_version,      ///< no installed toolchain matches the version selector

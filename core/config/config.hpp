@@ -41,6 +41,19 @@ struct SandboxSettings {
   bool insecure_no_cgroup_limits{false};
 };
 
+/// What jobs may reach, and how much of it. Off unless `allow` names something.
+struct NetworkSettings {
+  std::vector<std::string> allow;             ///< patterns of model/destination.hpp
+  std::vector<std::string> permit_addresses;  ///< blocks that the address table would refuse
+  std::vector<std::string> dns_servers;       ///< ADDRESS or ADDRESS:PORT; empty: the host's
+  std::uint32_t max_entries{16};              ///< in one request
+  std::uint32_t max_connections{16};          ///< of one run at once
+  std::uint32_t max_total_connections{256};   ///< of one run
+  std::uint64_t max_bytes{std::uint64_t{64} << 20U};  ///< of one run, both ways together
+  std::chrono::milliseconds connect_timeout{10'000};  ///< from the first byte to the connection
+  std::chrono::milliseconds idle_timeout{30'000};
+};
+
 struct QueueSettings {
   std::uint32_t max_jobs{1000};
   std::uint64_t max_bytes{std::uint64_t{256}
@@ -84,6 +97,7 @@ struct Config {
   std::string data_dir;  ///< holds audit/; made with mode 0700 where missing
   ServerSettings server;
   SandboxSettings sandbox;
+  NetworkSettings network;
   QueueSettings queue;
   ResultSettings results;
   PluginSettings plugins;

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/ip_address.hpp"
 #include "core/base/text.hpp"
+#include "core/model/destination.hpp"
 #include "core/model/limit_fields.hpp"
 
 namespace cex::config {
@@ -81,6 +83,33 @@ void check_forms(const Loaded& loaded, std::vector<std::string>& errors) {
   }
 }
 
+/// ADDRESS, ADDRESS:PORT or [V6]:PORT.
+bool is_dns_server(const std::string& text) {
+  if (parse_ip(text)) return true;
+  const auto destination = parse_destination(text);
+  return destination && is_ip_literal(*destination);
+}
+
+void check_network(const Loaded& loaded, std::vector<std::string>& errors) {
+  const NetworkSettings& network = loaded.config.network;
+  for (const std::string& text : network.allow) {
+    if (const auto pattern = parse_destination_pattern(text); !pattern) {
+      errors.push_back(origin(loaded, "network.allow") + ": '" + printable(text) +
+                       "': " + pattern.error().message);
+    }
+  }
+  for (const std::string& text : network.permit_addresses) {
+    if (parse_ip_block(text)) continue;
+    errors.push_back(origin(loaded, "network.permit_addresses") + ": '" + printable(text) +
+                     "' must be an address or a block such as 10.0.0.0/8 or fd00::/8");
+  }
+  for (const std::string& text : network.dns_servers) {
+    if (is_dns_server(text)) continue;
+    errors.push_back(origin(loaded, "network.dns_servers") + ": '" + printable(text) +
+                     "' must be ADDRESS or ADDRESS:PORT, e.g. 127.0.0.1:53 or [::1]:53");
+  }
+}
+
 }  // namespace
 
 void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
@@ -93,6 +122,7 @@ void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
                    prefix + ".compile", errors);
   }
   check_forms(loaded, errors);
+  check_network(loaded, errors);
 }
 
 }  // namespace cex::config

@@ -196,6 +196,42 @@ void add_sandbox(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.sandbox.insecure_no_cgroup_limits; }));
 }
 
+void add_network(std::vector<Key>& t) {
+  t.push_back(plain<std::vector<std::string>>(
+      "network.allow", Kind::list,
+      "what jobs may ask to reach: \"example.org:443\", \"*.example.org:443\", \"*:443\"; "
+      "empty: no network for jobs",
+      [](auto& c) -> auto& { return c.network.allow; }));
+  t.push_back(plain<std::vector<std::string>>(
+      "network.permit_addresses", Kind::list,
+      "addresses or blocks that jobs may reach although they are private, local or the host's own",
+      [](auto& c) -> auto& { return c.network.permit_addresses; }));
+  t.push_back(plain<std::vector<std::string>>(
+      "network.dns_servers", Kind::list,
+      "ADDRESS or ADDRESS:PORT of the resolvers to ask for jobs; empty: those of the host",
+      [](auto& c) -> auto& { return c.network.dns_servers; }));
+  t.push_back(number(
+      "network.max_entries", Kind::integer, 1, 256, "destinations that one job may list",
+      [](auto& c) -> auto& { return c.network.max_entries; }));
+  t.push_back(number(
+      "network.max_connections", Kind::integer, 1, 256, "connections of one run at once",
+      [](auto& c) -> auto& { return c.network.max_connections; }));
+  t.push_back(number(
+      "network.max_total_connections", Kind::integer, 1, kMillion, "connections of one run",
+      [](auto& c) -> auto& { return c.network.max_total_connections; }));
+  t.push_back(number(
+      "network.max_bytes", Kind::bytes, 1024, kManyBytes,
+      "bytes that one run may send and receive together",
+      [](auto& c) -> auto& { return c.network.max_bytes; }));
+  t.push_back(duration(
+      "network.connect_timeout_ms", 100, 600'000,
+      "time from a program's first byte to its connection",
+      [](auto& c) -> auto& { return c.network.connect_timeout; }));
+  t.push_back(duration(
+      "network.idle_timeout_ms", 100, 3'600'000, "time without a byte after which a connection ends",
+      [](auto& c) -> auto& { return c.network.idle_timeout; }));
+}
+
 void add_storage(std::vector<Key>& t) {
   t.push_back(number(
       "queue.max_jobs", Kind::integer, 1, kMillion, "jobs that may wait",
@@ -283,6 +319,7 @@ const std::vector<Key>& keys() {
     std::vector<Key> made;
     add_server(made);
     add_sandbox(made);
+    add_network(made);
     add_storage(made);
     add_records(made);
     add_all_limits(made);

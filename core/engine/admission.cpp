@@ -5,6 +5,7 @@
 
 #include "core/policy/env_rules.hpp"
 #include "core/policy/limit_rules.hpp"
+#include "core/policy/network_rules.hpp"
 #include "core/policy/option_rules.hpp"
 #include "core/policy/path_rules.hpp"
 
@@ -94,6 +95,9 @@ Result<Admitted::Run> admit_run(const JobRequest& request, const TestCase* test,
     run.env.insert(run.env.end(), test->env.begin(), test->env.end());
     run.asked = merge(request.limits, test->limits);
     CEX_CHECK(policy::check_request_env(test->env, pointer + "/env"));
+    if (!request.network.empty()) {
+      CEX_CHECK(policy::check_no_proxy_env(test->env, pointer + "/env"));
+    }
   } else {
     run.name = "run";
   }
@@ -127,6 +131,10 @@ Result<Admitted> admit(const JobRequest& request, const Catalogue& catalogue,
   CEX_TRY(admitted.options, policy::check_options(offered, language.id, request.options));
   CEX_CHECK(policy::check_compile_args(offered, language.id, request.compile_args));
   CEX_CHECK(policy::check_request_env(request.env));
+  CEX_TRY(admitted.network, policy::grant_network(request.network, config.network));
+  if (!admitted.network.empty()) {
+    CEX_CHECK(policy::check_no_proxy_env(request.env, "/env"));
+  }
   CEX_CHECK(check_globs(request));
   CEX_TRY(admitted.compile_limits,
           policy::narrow(catalogue.compile_defaults(language.id), config.compile.max,

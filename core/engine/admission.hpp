@@ -7,6 +7,7 @@
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
 #include "core/engine/catalogue.hpp"
+#include "core/model/destination.hpp"
 #include "core/model/job_request.hpp"
 
 namespace cex::engine {
@@ -18,6 +19,7 @@ struct Admitted {
   std::string entry;                 ///< which file is the program
   std::vector<std::string> options;  ///< "id=value"
   Limits compile_limits;
+  std::vector<Destination> network;  ///< what its runs may reach; empty: nothing
 
   /// One run: the job's own, or one of its tests with the job's values where it has none.
   struct Run {

@@ -85,6 +85,9 @@ Result<std::string> Engine::submit(JobRequest request, RequestContext context) {
   record.event = AuditEvent::accepted;
   record.compile_limits = admitted.compile_limits;
   record.run_limits = admitted.runs.front().limits;
+  for (const auto& destination : admitted.network) {
+    record.network_granted.push_back(to_string(destination));
+  }
   CEX_CHECK(parts_.audit->append(record));
 
   std::string id = view.id;

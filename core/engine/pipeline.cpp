@@ -131,6 +131,7 @@ class Run {
     if (outcome.why == WhyEnded::box_failed) ours(outcome.failure);
     if (!record_.usage) record_.usage.emplace();
     add_usage(*record_.usage, outcome.usage);
+    record_.network.add(outcome.network);
     return outcome;
   }
 

@@ -64,6 +64,7 @@ Result<SandboxPlan> plan_run(const JobRequest& request, const Admitted& admitted
   input.max = config.run.max;
   input.asked = run.asked;
   input.env = run.env;
+  input.network = admitted.network;
   input.artifacts = request.artifacts;
   CEX_TRY(auto plans, policy::decide(input));
   if (plans.size() != 1) {

@@ -32,6 +32,10 @@ constexpr std::uint64_t kInitialInodes = 16384;
 [[nodiscard]] wire::Report make_cell(const Settings& settings, std::uint32_t slot, int leaf,
                                      Cell& cell);
 
+/// Waits for what the job's process was told to make for a run with a network: the socket that listens
+/// in the box. On success `listener` is the caller's to close.
+[[nodiscard]] wire::Report receive_listener(const Cell& cell, int& listener);
+
 /// Kills the init, and with it every process of the cell; returns when all are gone.
 void end_cell(Cell& cell);
 

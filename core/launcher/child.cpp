@@ -2,10 +2,12 @@
 #include "core/launcher/child.hpp"
 
 #include <linux/close_range.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "core/launcher/archive.hpp"
 #include "core/launcher/channel.hpp"
@@ -19,6 +21,8 @@ namespace {
 
 using wire::Report;
 using wire::Stage;
+
+constexpr long kBacklog = 64;
 
 struct Pipes {
   int in[2];
@@ -161,6 +165,34 @@ Report prepare(int image_fd, int archive_fd) {
   return {};
 }
 
+// The one way out of a box with a network: a socket of the box's own namespace, bound here before the
+// program can, and served by the other end. Without SO_REUSEPORT nobody can join it.
+Report listen_for_proxy(int job_socket, std::uint32_t port) {
+  if (port == 0 || port > 0xffff) {
+    errno = EINVAL;
+    return failed(Stage::network, 1);
+  }
+  const int listener = static_cast<int>(
+      raw::call(SYS_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0L));
+  if (listener < 0) return failed(Stage::network, 2);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = static_cast<in_port_t>((port >> 8U) | ((port & 0xffU) << 8U));
+  // 127.0.0.1 in network byte order; this code runs on x86-64 only.
+  address.sin_addr.s_addr = 0x0100007fU;
+  if (raw::call(SYS_bind, listener, &address, sizeof(address)) != 0) {
+    return failed(Stage::network, 3);
+  }
+  if (raw::call(SYS_listen, listener, kBacklog) != 0) return failed(Stage::network, 4);
+  Report ready{};
+  ready.header.type = wire::Type::ready;
+  if (!send_message(job_socket, &ready, sizeof(ready), &listener, 1)) {
+    return failed(Stage::network, 5);
+  }
+  raw::close(listener);
+  return {};
+}
+
 Report arrange_descriptors(const Pipes& pipes) {
   const int ends[3] = {pipes.in[0], pipes.out[1], pipes.err[1]};
   for (int i = 0; i < 3; ++i) {
@@ -194,6 +226,7 @@ void run_job(const Settings& settings, std::uint32_t slot, int job_socket) {
     errno = EBADMSG;
     give_up(job_socket, failed(Stage::message, 1));
   }
+  if (go.network_port != 0) check(job_socket, listen_for_proxy(job_socket, go.network_port));
   check(job_socket, prepare(incoming.fds[0], incoming.fds[1]));
   check(job_socket, arrange_descriptors(pipes));
   if (go.compile_profile != 0) check(job_socket, install_compile_filter(settings));

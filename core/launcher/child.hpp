@@ -10,11 +10,11 @@ struct Go {
   wire::Header header;
   wire::Rlimits rlimits;
   std::uint32_t compile_profile{0};
-  std::uint32_t reserved{0};
+  std::uint32_t network_port{0};
 };
 
 /// Body of the job's process: gives up every right, makes its pipes, reports ready, waits for Go,
-/// writes the job's files, becomes the program. Reads like a table of contents of what a box is.
+/// listens for a proxy if there is a network, writes the job's files, becomes the program. Reads like a table of contents of what a box is.
 /// Never returns; failures go to `job_socket` as a Report.
 [[noreturn]] void run_job(const Settings& settings, std::uint32_t slot, int job_socket);
 

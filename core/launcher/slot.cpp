@@ -128,7 +128,10 @@ class Slot {
       started.header.type = Type::started;
       started.at_ns = started_at_;
       cgroup_.tell_base(started);
-      send_or_leave(&started, sizeof(started));
+      const bool told = send_message(socket_, &started, sizeof(started), &listener_,
+                                     listener_ >= 0 ? 1 : 0);
+      raw::reset(listener_);
+      if (!told) leave();
       watch(exited);
     }
     exited.wall_ns = raw::now_ns() - started_at_;
@@ -150,9 +153,12 @@ class Slot {
     go.header.type = Type::run;
     go.rlimits = run.rlimits;
     go.compile_profile = run.compile_profile;
+    go.network_port = run.network_port;
     const int fds[2] = {image_, archive_};
     started_at_ = raw::now_ns();
     if (!send_message(cell_.job_socket, &go, sizeof(go), fds, 2)) return failed(Stage::message, 4);
+    // Before anything of the job runs: whoever is at the other end is our own code, or dead.
+    if (run.network_port != 0) return receive_listener(cell_, listener_);
     return {};
   }
 
@@ -211,6 +217,7 @@ class Slot {
   Cell cell_{};
   int image_{-1};
   int archive_{-1};
+  int listener_{-1};
   std::uint64_t started_at_{0};
 };
 

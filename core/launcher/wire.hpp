@@ -9,7 +9,7 @@
 namespace cex::wire {
 
 constexpr std::uint32_t kMagic = 0x31584543;  // "CEX1"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr int kControlFd = 3;  ///< where cex-launcher finds its end of the control socket
 
 constexpr std::uint32_t kMaxSlots = 256;
@@ -53,6 +53,7 @@ enum class Stage : std::uint32_t {
   descriptors,
   exec,
   clean_up,
+  network,
 };
 
 struct Header {
@@ -160,12 +161,13 @@ struct Run {
   std::uint32_t processes{0};
   std::uint32_t cpus_milli{0};
   std::uint32_t compile_profile{0};
-  std::uint32_t reserved{0};
+  std::uint32_t network_port{0};  ///< of the box's loopback, where a proxy is to listen; 0: no network
   Rlimits rlimits;
 };
 
 /// Where the job's clock and counters start, so that the limits which the server holds and the usage
 /// which the slot reports are measured from the same point. Both sides read CLOCK_MONOTONIC.
+/// Descriptor of a run with a network: the socket that listens inside the box.
 struct Started {
   Header header;
   std::uint64_t at_ns{0};

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/model/json.hpp"
+#include "core/model/network_report.hpp"
 
 namespace cex {
 namespace {
@@ -59,6 +60,10 @@ nlohmann::json to_json_value(const AuditRecord& record) {
   if (!record.plans.empty()) value["plans"] = record.plans;
   if (record.compile_limits) value["compile_limits"] = to_json_value(*record.compile_limits);
   if (record.run_limits) value["run_limits"] = to_json_value(*record.run_limits);
+  if (!record.network_granted.empty()) {
+    if (!record.network.empty()) value["network"] = to_json_value(record.network);
+    value["network"]["granted"] = record.network_granted;
+  }
   if (record.usage) {
     value["usage"] = {{"wall_ns", record.usage->wall.count()},
                       {"cpu_ns", record.usage->cpu.count()},

@@ -13,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/model/job_view.hpp"
 #include "core/model/limits.hpp"
+#include "core/model/network_report.hpp"
 #include "core/model/outcome.hpp"
 #include "core/model/verdict.hpp"
 
@@ -54,6 +55,8 @@ struct AuditRecord {
   std::vector<std::string> plans;  ///< hashes of the SandboxPlans, in order
   std::optional<Limits> compile_limits;
   std::optional<Limits> run_limits;
+  std::vector<std::string> network_granted;  ///< "HOST:PORT" each
+  NetworkReport network;                     ///< of all runs
   std::optional<Usage> usage;  ///< sums of times over all steps, peak of memory
   std::optional<Verdict> verdict;
   std::vector<std::pair<std::string, std::string>> labels;

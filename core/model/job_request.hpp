@@ -43,6 +43,7 @@ struct JobRequest {
   LimitsRequest limits;
   std::vector<TestCase> tests;
   bool stop_on_failure{false};
+  std::vector<std::string> network;    ///< network.allow: "HOST:PORT" each; empty: no network
   std::vector<std::string> artifacts;  ///< globs below the work folder
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<std::uint32_t> ttl_s;

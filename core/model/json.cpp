@@ -28,6 +28,9 @@ nlohmann::json to_json_value(const SandboxPlan& plan) {
                        {"cwd", plan.cwd},
                        {"limits", to_json_value(plan.limits)},
                        {"outputs", plan.outputs}};
+  for (const auto& destination : plan.network) {
+    value["network"].push_back(to_string(destination));
+  }
   if (!plan.hash.empty()) value["hash"] = plan.hash;
   return value;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/model/file_set.hpp"
+#include "core/model/network_report.hpp"
 #include "core/model/verdict.hpp"
 
 namespace cex {
@@ -36,6 +37,7 @@ struct StepOutcome {
   Usage usage;
   std::vector<BoxFile> outputs;  ///< files that matched the plan's outputs or the job's artifacts
   bool outputs_truncated{false};
+  NetworkReport network;           ///< what it reached or tried to, if it was given a network
   bool program_missing{false};  ///< box_failed because exec refused the program
   std::string failure;  ///< for WhyEnded::box_failed: {stage, index, errno} as text, for operators
 };

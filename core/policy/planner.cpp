@@ -11,6 +11,7 @@
 #include "core/base/text.hpp"
 #include "core/model/json.hpp"
 #include "core/policy/limit_rules.hpp"
+#include "core/policy/network_rules.hpp"
 #include "core/policy/path_rules.hpp"
 
 namespace cex::policy {
@@ -123,7 +124,13 @@ Result<SandboxPlan> decide_step(const PlannerInput& input, const Step& step) {
   plan.argv = step.argv;
   // A client's variables reach its program, never a compiler: there they would be options by
   // another door.
-  CEX_TRY(plan.env, merge_env(step.env, input.phase == Phase::run ? input.env : EnvPairs{}));
+  EnvPairs env = input.phase == Phase::run ? input.env : EnvPairs{};
+  if (input.phase == Phase::run && !input.network.empty()) {
+    plan.network = input.network;
+    // Last, so that neither plugin nor request has a say.
+    env.insert(env.end(), proxy_env().begin(), proxy_env().end());
+  }
+  CEX_TRY(plan.env, merge_env(step.env, env));
   CEX_CHECK(check_items("env", plan.env));
   CEX_TRY(plan.cwd, decide_cwd(input, step));
   CEX_TRY(plan.outputs, decide_outputs(input, step));

@@ -67,6 +67,7 @@ const char* name(wire::Stage stage) {
     case Stage::descriptors: return "descriptors";
     case Stage::exec: return "exec";
     case Stage::clean_up: return "clean_up";
+    case Stage::network: return "network";
   }
   return "unknown";
 }

@@ -45,6 +45,7 @@ wire::Run to_run(const SandboxPlan& plan) {
   run.processes = limits.processes;
   run.cpus_milli = limits.cpus_milli;
   run.compile_profile = plan.profile == Profile::compile ? 1 : 0;
+  run.network_port = plan.network.empty() ? 0 : kProxyPort;
   // A belt: the supervisor's own clock is the one that counts, and it must come first.
   run.rlimits.cpu_s = static_cast<std::uint64_t>(limits.cpu.count()) / 1000 + 2;
   run.rlimits.stack = limits.stack_bytes;
@@ -150,7 +151,7 @@ class Supervision {
 
   Result<void> read_message() {
     sandbox::Message message;
-    CEX_TRY(const auto received, sandbox::receive_message(lease_.socket(), message));
+    CEX_TRY(auto received, sandbox::receive_message(lease_.socket(), message));
     if (received.size == 0) return fail(Errc::system, "the launcher is gone");
     switch (message.header.type) {
       case wire::Type::started:
@@ -158,7 +159,7 @@ class Supervision {
         started_ = Clock::time_point{nanoseconds{message.started.at_ns}};
         accounting_.emplace(lease_.cell().cpu_file.get(), lease_.cell().memory_file.get(),
                             nanoseconds{message.started.cpu_ns}, message.started.oom_kills);
-        return {};
+        return hand_over(received.fds);
       case wire::Type::exited:
         exited_ = message.exited;
         return {};
@@ -170,6 +171,14 @@ class Supervision {
       default:
         return fail(Errc::internal, "the launcher sent an unexpected message");
     }
+  }
+
+  Result<void> hand_over(std::vector<UniqueFd>& fds) {
+    if (order_.plan.network.empty()) return {};
+    if (fds.size() != 1 || !order_.connect) {
+      return fail(Errc::internal, "the box's network could not be handed over");
+    }
+    return order_.connect(std::move(fds.front()));
   }
 
   StepOutcome conclude() {

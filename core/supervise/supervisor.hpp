@@ -26,6 +26,8 @@ struct StepOrder {
   std::string_view input;                                 ///< stdin, borrowed
   std::vector<std::string> outputs;                       ///< globs of files to bring back
   std::function<void(Stream, std::string_view)> observe;  ///< may be empty
+  /// Takes the socket that listens in the box of a plan with a network; an error ends the step.
+  std::function<Result<void>(UniqueFd listener)> connect{};
 };
 
 /// Runs one step in the lease's cell: feeds, captures, holds the clocks, ends it by the first cause.

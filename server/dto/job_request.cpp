@@ -22,12 +22,14 @@ constexpr std::size_t kMaxEnv = 256;
 constexpr std::size_t kMaxOptions = 64;
 constexpr std::size_t kMaxLabels = 16;
 constexpr std::size_t kMaxArtifactGlobs = 32;
+constexpr std::size_t kMaxDestinations = 256;
 constexpr std::uint64_t kMaxNumber = (std::uint64_t{1} << 53U) - 1;  // what JSON carries exactly
 constexpr std::uint64_t kMaxTtlSeconds = 366ULL * 24 * 3600;
 
 constexpr TextRule kName{1, 64, Bytes::no_nul};
 constexpr TextRule kPath{1, 1024, Bytes::no_nul};
 constexpr TextRule kArgument{0, 8192, Bytes::no_nul};
+constexpr TextRule kDestination{1, 300, Bytes::no_nul};
 constexpr TextRule kLabelValue{0, 256, Bytes::no_nul};
 
 std::optional<std::uint64_t> read_cpus(const nlohmann::json& value, const std::string& pointer,
@@ -134,6 +136,19 @@ void read_tests(ObjectReader& job, JobRequest& request, Findings& findings) {
   });
 }
 
+void read_network(ObjectReader& job, JobRequest& request, Findings& findings) {
+  const auto* value = job.take("network");
+  if (value == nullptr) return;
+  ObjectReader reader{*value, job.at("network"), findings};
+  const auto allow = reader.texts("allow", kMaxDestinations, kDestination);
+  // Nothing to reach is what a job has anyway, so an empty list is more likely a mistake.
+  if (value->is_object() && (reader.take("allow") == nullptr || (allow && allow->empty()))) {
+    findings.add(reader.at("allow"), "name at least one HOST:PORT, or leave `network` out");
+  }
+  request.network = allow.value_or(std::vector<std::string>{});
+  reader.finish();
+}
+
 void read_labels(ObjectReader& job, JobRequest& request, Findings& findings) {
   request.labels = job.text_map("labels", kMaxLabels, kLabelValue);
   for (const auto& [key, value] : request.labels) {
@@ -175,6 +190,7 @@ JobRequest read_job(const nlohmann::json& document, Findings& findings) {
   request.stop_on_failure = job.flag("stop_on_failure").value_or(false);
   request.artifacts =
       job.texts("artifacts", kMaxArtifactGlobs, kPath).value_or(std::vector<std::string>{});
+  read_network(job, request, findings);
   read_labels(job, request, findings);
   if (const auto ttl = job.whole("ttl_s", 1, kMaxTtlSeconds)) {
     request.ttl_s = static_cast<std::uint32_t>(*ttl);

@@ -99,9 +99,20 @@ TEST(JobRequest, takes_whole_numbers_only_for_limits) {
 }
 
 TEST(JobRequest, refuses_fields_of_other_landings_as_unknown) {
-  for (const char* field : {"network", "priority", "callback_url"}) {
+  for (const char* field : {"priority", "callback_url"}) {
     EXPECT_THAT(findings(job_with("\"" + std::string{field} + "\":null")),
                 ::testing::ElementsAre("/" + std::string{field} + ": unknown field"));
+  }
+}
+
+TEST(JobRequest, reads_what_a_job_wants_to_reach) {
+  const auto job = parse_job_request(job_with(R"("network":{"allow":["a.b:443","*:1"]})"));
+  ASSERT_TRUE(job);
+  EXPECT_THAT(job->network, ::testing::ElementsAre("a.b:443", "*:1"));
+  for (const char* network : {"null", "[]", "true", "{}", R"({"allow":[]})", R"({"allow":null})",
+                              R"({"allow":"a.b:443"})", R"({"allow":[1]})", R"({"allow":[""]})",
+                              R"({"allow":["a.b:443"],"policy":"open"})"}) {
+    EXPECT_EQ(findings(job_with(R"("network":)" + std::string{network})).size(), 1U) << network;
   }
 }
 

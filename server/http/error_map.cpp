@@ -62,6 +62,8 @@ ProblemKind kind_of(Errc code) noexcept {
   switch (code) {
     case Errc::invalid_request:
       return ProblemKind::invalid_request;
+    case Errc::forbidden:
+      return ProblemKind::forbidden;
     case Errc::limit_too_high:
       return ProblemKind::limit_too_high;
     case Errc::unknown_language:

@@ -185,7 +185,7 @@ int run(const Outside& outside, const fs::path& folder) {
   }
   static_cast<void>(engine::give_up_reading());
   sandbox::SlotPool pool{std::move(host->state->launchers), host->state->slots};
-  engine::SlotRunner runner{pool};
+  engine::SlotRunner runner{pool, config::NetworkSettings{}};
   OurBox box{runner, pool};
   box.wait_until_ready();
   auto entries = contenders(box, outside, around_true);

@@ -76,7 +76,7 @@ Boxes::Boxes() {
   cgroups_ = std::move(host->state->cgroups);
   pool_ = std::make_unique<sandbox::SlotPool>(std::move(host->state->launchers),
                                               host->state->slots);
-  runner_ = std::make_unique<engine::SlotRunner>(*pool_);
+  runner_ = std::make_unique<engine::SlotRunner>(*pool_, config::NetworkSettings{});
 }
 
 Boxes::~Boxes() {

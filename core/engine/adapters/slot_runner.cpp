@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/adapters/slot_runner.hpp"
 
+#include "core/network/proxy.hpp"
 #include "core/sandbox/launch_image.hpp"
 #include "core/supervise/supervisor.hpp"
 
@@ -18,6 +19,22 @@ class Archive final : public PreparedFiles {
  private:
   UniqueFd fd_;
 };
+
+network::ProxySettings settings_for(const SandboxPlan& plan,
+                                    const config::NetworkSettings& network) {
+  network::ProxySettings settings;
+  settings.allow = plan.network;
+  for (const std::string& text : network.permit_addresses) {
+    if (const auto block = parse_ip_block(text)) settings.permitted.push_back(*block);
+  }
+  settings.dns_servers = network.dns_servers;
+  settings.max_connections = network.max_connections;
+  settings.max_total_connections = network.max_total_connections;
+  settings.max_bytes = network.max_bytes;
+  settings.connect_timeout = network.connect_timeout;
+  settings.idle_timeout = network.idle_timeout;
+  return settings;
+}
 
 }  // namespace
 
@@ -44,7 +61,14 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
       order.observe(stream == supervise::Stream::err, piece);
     };
   }
-  return supervise::run_step(*lease, step, cancel);
+  std::unique_ptr<network::Proxy> proxy;
+  step.connect = [&](UniqueFd listener) -> Result<void> {
+    CEX_TRY(proxy, network::Proxy::start(std::move(listener), settings_for(order.plan, network_)));
+    return {};
+  };
+  outcome = supervise::run_step(*lease, step, cancel);
+  if (proxy) outcome.network = proxy->stop();
+  return outcome;
 }
 
 }  // namespace cex::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/config/config.hpp"
 #include "core/engine/ports.hpp"
 #include "core/sandbox/slot_pool.hpp"
 
@@ -9,7 +10,8 @@ namespace cex::engine {
 /// BoxRunner over the real slots.
 class SlotRunner final : public BoxRunner {
  public:
-  explicit SlotRunner(sandbox::SlotPool& pool) : pool_{pool} {}
+  SlotRunner(sandbox::SlotPool& pool, config::NetworkSettings network)
+      : pool_{pool}, network_{std::move(network)} {}
 
   [[nodiscard]] Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) override;
   [[nodiscard]] StepOutcome run(const BoxOrder& order,
@@ -17,6 +19,7 @@ class SlotRunner final : public BoxRunner {
 
  private:
   sandbox::SlotPool& pool_;
+  const config::NetworkSettings network_;
 };
 
 }  // namespace cex::engine
