@@ -73,6 +73,12 @@ void declare_program(CLI::App& command, Given& given) {
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
+  command
+      .add_option("--network", program.network,
+                  "what the program may reach, where network.allow permits it")
+      ->type_name("HOST:PORT")
+      ->expected(1)
+      ->take_all();
   command.add_option("--option", given.options, "compile option, e.g. std=c++20")
       ->type_name("ID=VALUE")
       ->expected(1)

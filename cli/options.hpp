@@ -30,6 +30,7 @@ struct Program {
   std::string memory;      ///< "256M"
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<std::string> compile_args;
+  std::vector<std::string> network;  ///< HOST:PORT each
 };
 
 struct RunCommand {

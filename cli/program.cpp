@@ -95,6 +95,7 @@ Result<JobRequest> read_program(const Program& program) {
   request.args = program.args;
   request.options = program.options;
   request.compile_args = program.compile_args;
+  request.network = program.network;
   CEX_CHECK(read_limits(program, request.limits));
   const fs::path folder = fs::absolute(program.files.front()).lexically_normal().parent_path();
   for (const std::string& file : program.files) {
