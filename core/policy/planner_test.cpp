@@ -130,6 +130,33 @@ TEST(Planner, the_hash_is_of_the_plan_without_its_hash_and_follows_every_change)
   EXPECT_NE(decide(other)->front().hash, plans->front().hash);
 }
 
+TEST(Planner, gives_a_network_to_runs_alone_and_its_variables_last) {
+  PlannerInput input;
+  input.toolchain_roots = {"/usr"};
+  input.network = {{"example.org", 443}};
+  input.env = {{"HTTP_PROXY", "http://request"}};
+  langspec::Step step;
+  step.phase = Phase::run;
+  step.name = "run";
+  step.argv = {"/usr/bin/true"};
+  step.env = {"https_proxy=http://plugin", "NO_PROXY=*"};
+  input.plan.steps = {step};
+  const auto run = decide(input);
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->front().network, input.network);
+  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"}) {
+    EXPECT_THAT(run->front().env, ::testing::Contains(name + std::string{"=http://127.0.0.1:3128"}));
+  }
+  EXPECT_THAT(run->front().env, ::testing::Contains("NO_PROXY=localhost,127.0.0.1,::1"));
+
+  input.phase = input.plan.steps.front().phase = Phase::compile;
+  const auto compile = decide(input);
+  ASSERT_TRUE(compile) << compile.error().message;
+  EXPECT_TRUE(compile->front().network.empty());
+  EXPECT_THAT(compile->front().env, ::testing::Not(::testing::Contains(HasSubstr("127.0.0.1"))));
+  EXPECT_NE(compile->front().hash, run->front().hash);
+}
+
 TEST(Planner, holds_the_bounds_on_argv_exactly) {
   PlannerInput input = simple_run();
   auto& argv = input.plan.steps[0].argv;

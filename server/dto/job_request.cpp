@@ -140,12 +140,14 @@ void read_network(ObjectReader& job, JobRequest& request, Findings& findings) {
   const auto* value = job.take("network");
   if (value == nullptr) return;
   ObjectReader reader{*value, job.at("network"), findings};
-  const auto allow = reader.texts("allow", kMaxDestinations, kDestination);
+  const auto* allow = reader.take("allow");
   // Nothing to reach is what a job has anyway, so an empty list is more likely a mistake.
-  if (value->is_object() && (reader.take("allow") == nullptr || (allow && allow->empty()))) {
+  const bool empty = allow != nullptr && allow->is_array() && allow->empty();
+  if (value->is_object() && (allow == nullptr || empty)) {
     findings.add(reader.at("allow"), "name at least one HOST:PORT, or leave `network` out");
   }
-  request.network = allow.value_or(std::vector<std::string>{});
+  request.network = reader.texts("allow", kMaxDestinations, kDestination)
+                        .value_or(std::vector<std::string>{});
   reader.finish();
 }
 

@@ -106,7 +106,7 @@ TEST_F(Endpoints, unsupported_headers_are_refused_instead_of_ignored) {
 
 TEST_F(Endpoints, unknown_fields_are_errors_with_a_pointer) {
   refused({{"sauce", ""}}, "/sauce");
-  refused({{"network", {{"allow", json::array()}}}}, "/network");
+  refused({{"network", {{"allow", json::array()}}}}, "/network/allow");
   refused({{"priority", 5}}, "/priority");
   refused({{"callback_url", "http://x"}}, "/callback_url");
   refused({{"limits", {{"wall", 1}}}}, "/limits/wall");
