@@ -9,7 +9,7 @@
 namespace cex::wire {
 
 constexpr std::uint32_t kMagic = 0x31584543;  // "CEX1"
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 1;
 constexpr int kControlFd = 3;  ///< where cex-launcher finds its end of the control socket
 
 constexpr std::uint32_t kMaxSlots = 256;

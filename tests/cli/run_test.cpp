@@ -144,6 +144,18 @@ TEST_F(CexRun, plan_prints_what_would_run_and_runs_nothing) {
   EXPECT_TRUE(nlohmann::json::accept(ended.out));
 }
 
+TEST_F(CexRun, a_network_needs_permission_and_stands_in_the_plan) {
+  const auto program = write("main.py", "print(1)\n");
+  const auto refused = cex({"run", program, "--network", "a.example:443"});
+  EXPECT_EQ(refused.status, 64) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("/network"));
+  const auto file = write("network.toml", "[network]\nallow = [\"*.example:443\"]\n");
+  const auto plan = cex({"--config", file, "plan", program, "--network", "a.example:443"});
+  ASSERT_EQ(plan.status, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("\"a.example:443\""));
+  EXPECT_THAT(plan.out, HasSubstr("https_proxy=http://127.0.0.1:3128"));
+}
+
 TEST_F(CexRun, an_interrupt_ends_the_job_and_leaves_nothing) {
   const auto file = write("a.py", "import time\nprint('up', flush=True)\ntime.sleep(1000)\n");
   Command command{invocation({"run", "--time", "50", file})};
