@@ -13,7 +13,7 @@ import machine
 import programs
 
 POLL_SECONDS = 0.3
-JOB_PATIENCE = 900  # a good job may wait behind many others on a slow machine
+JOB_PATIENCE = 1800  # a good job may wait behind many others on a slow machine
 
 
 class Lost(Exception):

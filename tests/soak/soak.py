@@ -24,6 +24,7 @@ import time
 
 import clients
 import machine
+import programs
 
 SAMPLE_SECONDS = 5
 WARM_UP_SECONDS = 90       # of each life of a server: caches, pools and kept results find their size
@@ -33,7 +34,9 @@ MAX_RESIDENT_KIB = 512 * 1024
 # Results go soon, so that memory is in a steady state within the warm-up.
 SETTINGS = {"CODE_EXECUTOR_RESULTS_TTL_S": "60", "CODE_EXECUTOR_RESULTS_MAX_TTL_S": "60",
             "CODE_EXECUTOR_RESULTS_MAX_JOBS": "500", "CODE_EXECUTOR_RESULTS_MAX_BYTES": str(32 << 20),
-            "CODE_EXECUTOR_AUDIT_SYNC": "interval", "CODE_EXECUTOR_QUEUE_MAX_JOBS": "50"}
+            "CODE_EXECUTOR_AUDIT_SYNC": "interval", "CODE_EXECUTOR_QUEUE_MAX_JOBS": "50",
+            "CODE_EXECUTOR_LIMITS_RUN_MAX_WALL_MS": str(programs.PATIENCE["wall_ms"]),
+            "CODE_EXECUTOR_LIMITS_COMPILE_MAX_WALL_MS": str(programs.COMPILE_PATIENCE["wall_ms"])}
 
 
 class Soak:
