@@ -21,6 +21,12 @@ constexpr std::chrono::milliseconds kFirstRetry{50};
 constexpr std::chrono::seconds kOrphansDieWithin{10};
 constexpr int kReapEveryMs = 20;
 
+// End-of-file, or something said out of turn.
+bool has_news(int socket) {
+  pollfd wait{socket, POLLIN, 0};
+  return ::poll(&wait, 1, 0) > 0;
+}
+
 }  // namespace
 
 SlotLease::SlotLease(SlotLease&& other) noexcept
@@ -60,16 +66,30 @@ void SlotPool::wake() const {
 }
 
 Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
-  std::unique_lock lock{mutex_};
+  const auto deadline = Clock::now() + patience;
   const auto answerable = [this] { return !ready_.empty() || stopping_ || launchers_.empty(); };
-  if (!ready_changed_.wait_for(lock, patience, answerable) || ready_.empty() || stopping_) {
-    return fail(Errc::not_ready,
-                launchers_.empty() ? "the last launcher died" : "no box is ready");
+  std::unique_lock lock{mutex_};
+  while (true) {
+    if (!ready_changed_.wait_until(lock, deadline, answerable) || ready_.empty() || stopping_) {
+      return fail(Errc::not_ready,
+                  launchers_.empty() ? "the last launcher died" : "no box is ready");
+    }
+    // A launcher takes its slots with it, ready ones too. Whoever lost one to it and asks again may be
+    // here before our thread has heard of it, and must not be given the next dead one.
+    replace_dead_launcher();
+    if (ready_.empty()) continue;
+    const std::size_t number = ready_.front();
+    Slot& slot = slots_[number];
+    if (has_news(slot.socket.get())) {
+      read_slot(number);
+      wake();
+      if (slot.state == State::ready) slot_broke(slot, number, "it spoke out of turn");
+      continue;
+    }
+    ready_.pop_front();
+    slot.state = State::leased;
+    return SlotLease{this, number};
   }
-  const std::size_t number = ready_.front();
-  ready_.pop_front();
-  slots_[number].state = State::leased;
-  return SlotLease{this, number};
 }
 
 PoolStatus SlotPool::status() const {
@@ -135,12 +155,14 @@ void SlotPool::serve() {
     for (std::size_t i = 1; i < waits.size(); ++i) {
       if (waits[i].revents == 0) continue;
       if (who[i] == slots_.size()) {
-        next_launcher();
+        replace_dead_launcher();
         continue;
       }
-      // Meanwhile a worker may have leased it; then what it says is the worker's to read.
-      const State state = slots_[who[i]].state;
-      if (state == State::waiting || state == State::ready) read_slot(who[i]);
+      // Meanwhile a worker may have leased it; then what it says is the worker's to read, and may have
+      // been read by now.
+      const Slot& slot = slots_[who[i]];
+      const bool ours = slot.state == State::waiting || slot.state == State::ready;
+      if (ours && has_news(slot.socket.get())) read_slot(who[i]);
     }
   }
 }
@@ -234,17 +256,29 @@ void SlotPool::reap_orphans() const {
   }
 }
 
-void SlotPool::next_launcher() {
-  orphans_until_ = Clock::now() + kOrphansDieWithin;
-  log::error("the launcher died",
-             {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
-              {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
-  launchers_.erase(launchers_.begin());
-  if (launchers_.empty()) ready_changed_.notify_all();  // whoever waits for a box waits in vain
-  // Its slots died with it; the sockets say so one by one. Failures of theirs do not count.
+void SlotPool::replace_dead_launcher() {
+  while (!launchers_.empty() && has_news(launchers_.front().control())) {
+    orphans_until_ = Clock::now() + kOrphansDieWithin;
+    log::error("the launcher died",
+               {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
+                {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
+    launchers_.erase(launchers_.begin());
+    if (launchers_.empty()) ready_changed_.notify_all();  // whoever waits for a box waits in vain
+    forget_idle_slots();
+    wake();
+  }
+}
+
+// Of a dead launcher. Those that are leased show it to their worker; failures of any do not count.
+void SlotPool::forget_idle_slots() {
+  ready_.clear();
   for (Slot& slot : slots_) {
     slot.failures = 0;
-    if (slot.state == State::quarantined) slot.state = State::closed;
+    if (slot.state == State::leased) continue;
+    slot.cell = CellFds{};
+    slot.socket.reset();
+    slot.state = State::closed;
+    slot.retry_at = Clock::now() + kFirstRetry;  // its last processes are dying
   }
 }
 

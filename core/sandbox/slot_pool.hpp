@@ -91,7 +91,8 @@ class SlotPool {
   void read_slot(std::size_t number);
   void accept_ready(Slot& slot, std::size_t number, Received& received);
   void slot_broke(Slot& slot, std::size_t number, const std::string& why);
-  void next_launcher();
+  void replace_dead_launcher();
+  void forget_idle_slots();
   void reap_orphans() const;
   [[nodiscard]] int milliseconds_to_retry() const;
   void wake() const;

@@ -176,6 +176,25 @@ TEST_F(Lifecycle, survives_the_death_of_its_launcher) {
   EXPECT_EQ(api.get("/readyz").status, 200);
 }
 
+TEST_F(Lifecycle, repeats_a_silent_job_whose_launcher_died) {
+  // One slot and a spare one: the spare box, dead as well, must not be given to the second attempt.
+  auto daemon = start({"--slots", "1"});
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  for (const char* round : {"first", "second"}) {
+    const std::string tag = marker(std::string{"silent-"} + round);
+    const std::string id = api.submit(
+        python("import time\ntime.sleep(5)\nprint('whole')\n", {{"args", {tag}}}));
+    ASSERT_TRUE(wait_until_there(tag)) << api.get("/v1/jobs/" + id).body << daemon->log_text();
+    const pid_t launcher = child_towards(daemon->pid(), processes_with(tag).front());
+    ASSERT_GT(launcher, 1);
+    ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+    const json job = api.finished(id);
+    EXPECT_EQ(job["status"], "ok") << job << daemon->log_text();
+    EXPECT_EQ(job["runs"][0]["stdout"], "whole\n");
+  }
+}
+
 TEST_F(Lifecycle, says_so_when_its_last_launcher_is_dead) {
   auto daemon = start();
   const Api api{daemon->port()};
