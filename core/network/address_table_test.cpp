@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/network/address_table.hpp"
 
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+
 #include <gtest/gtest.h>
+
+#include "core/base/unique_fd.hpp"
+#include "core/network/socket_address.hpp"
 
 namespace cex::network {
 namespace {
@@ -43,6 +55,33 @@ TEST(AddressTable, an_operators_block_wins_and_covers_nothing_else) {
   EXPECT_EQ(why_refused(*parse_ip("::ffff:127.0.0.1"), permitted), "the address is IPv4-mapped");
   EXPECT_EQ(why_refused(*parse_ip("169.254.169.254"), permitted),
             "the address is link-local (metadata)");
+}
+
+constexpr int kCannot = 77;
+
+/// In a process of its own, with an ordinary public address on an interface of its own: 0 if that one
+/// is refused and its neighbour is not.
+int judge_an_own_public_address() {
+  if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return kCannot;
+  const UniqueFd socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const SocketAddress address{*parse_ip("9.9.9.9"), 0};
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  std::memcpy(&request.ifr_addr, address.get(), address.size());
+  if (::ioctl(socket.get(), SIOCSIFADDR, &request) != 0) return kCannot;
+  if (why_refused(*parse_ip("9.9.9.9"), {}) != "the address is this host's own") return 1;
+  return why_refused(*parse_ip("149.112.112.112"), {}).empty() ? 0 : 2;
+}
+
+TEST(AddressTable, refuses_the_hosts_own_addresses_though_they_are_public) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) ::_exit(judge_an_own_public_address());
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == kCannot) GTEST_SKIP() << "no network namespace to be had here";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST(AddressTable, knows_the_hosts_own_addresses) {

@@ -314,15 +314,18 @@ TEST_F(ProxyPlainHttp, refuses_a_redirect_to_an_unlisted_host) {
   EXPECT_THAT(dns_.asked(), IsEmpty());
 }
 
-std::string hello_for(const std::string& name) {
+constexpr const char* kEncryptedHello = "\xfe\x0d";
+
+std::string hello_for(const std::string& name, const std::string& more_extension = {}) {
   const auto block = [](const std::string& content, int size) {
     std::string head;
     for (int i = size - 1; i >= 0; --i) head += static_cast<char>(content.size() >> (8 * i));
     return head + content;
   };
-  const std::string server_name = "\0\0"s + block(block("\0"s + block(name, 2), 2), 2);
+  std::string extensions = "\0\0"s + block(block("\0"s + block(name, 2), 2), 2);
+  if (!more_extension.empty()) extensions += more_extension + block("?", 2);
   const std::string body = "\x03\x03" + std::string(32, 'r') + block("", 1) +
-                           block("\x13\x01", 2) + block("\0"s, 1) + block(server_name, 2);
+                           block("\x13\x01", 2) + block("\0"s, 1) + block(extensions, 2);
   return "\x16\x03\x01" + block("\x01" + block(body, 3), 2);
 }
 
@@ -346,6 +349,16 @@ TEST_F(ProxyTls, must_name_the_listed_server) {
   const auto report = stop();
   EXPECT_EQ(find(report, "test.example", false)->reason,
             "TLS for another server than the listed one");
+}
+
+TEST_F(ProxyTls, must_not_hide_a_second_name) {
+  start(settings_for(dns_, outside_));
+  const Peer program = this->program();
+  ASSERT_EQ(connect(program, at("test.example", outside_)), kYes);
+  const Peer server = outside_.accept();
+  program.send(hello_for("test.example", kEncryptedHello));
+  EXPECT_EQ(server.read_to_end(), "");
+  EXPECT_EQ(program.read_to_end(), "");
 }
 
 TEST_F(ProxyTls, is_the_only_thing_on_its_port) {
