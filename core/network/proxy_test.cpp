@@ -229,6 +229,19 @@ TEST_F(ProxyTunnels, end_when_the_bytes_are_used_up) {
                                                          "the run's bytes are used up")));
 }
 
+TEST_F(ProxyTunnels, count_what_a_program_sends_as_well) {
+  auto settings = settings_for(dns_, outside_);
+  settings.max_bytes = 100'000;
+  start(settings);
+  const Peer program = this->program();
+  ASSERT_EQ(connect(program, at("test.example", outside_)), kYes);
+  const Peer server = outside_.accept();
+  std::thread sender{[&] { program.send(std::string(1'000'000, 'x')); }};
+  EXPECT_EQ(server.read_to_end().value_or("").size(), 100'000U);
+  sender.join();
+  EXPECT_EQ(find(stop(), "test.example", true)->sent_bytes, 100'000U);
+}
+
 TEST_F(ProxyTunnels, are_bounded_in_number_altogether) {
   auto settings = settings_for(dns_, outside_);
   settings.max_total_connections = 3;
@@ -299,6 +312,7 @@ TEST_F(ProxyPlainHttp, sends_one_request_with_its_own_host_and_nothing_behind_it
   EXPECT_THAT(head, HasSubstr("POST /x HTTP/1.1\r\nHost: " + at("test.example", outside_)));
   EXPECT_THAT(head, ::testing::Not(HasSubstr("other.example")));
   EXPECT_EQ(server.read(4), "body");
+  program.send("GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n");
   server.send("HTTP/1.1 302 Found\r\nLocation: http://evil.example/\r\nContent-Length: 0\r\n\r\n");
   server.half_close();
   EXPECT_THAT(program.read_to_end().value_or(""), HasSubstr("302 Found"));
