@@ -18,8 +18,9 @@ struct IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
-/// Strict: four decimal numbers without leading zeros, or RFC 4291 text without brackets and without a
-/// zone. Nothing else that some resolvers take for an address (decimal, octal, hex, short forms).
+/// Strict: four decimal numbers without leading zeros, or RFC 4291 text without brackets and
+/// without a zone. Nothing else that some resolvers take for an address (decimal, octal, hex, short
+/// forms).
 [[nodiscard]] std::optional<IpAddress> parse_ip(std::string_view text);
 
 /// The canonical text: "192.0.2.1", "2001:db8::1".

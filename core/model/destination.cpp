@@ -67,7 +67,8 @@ Result<std::string> normal_host(std::string_view text, Brackets brackets) {
   const std::string_view bare = in_brackets ? text.substr(1, text.size() - 2) : text;
   if (const auto address = parse_ip(bare)) {
     const bool wanted = address->v6 && brackets == Brackets::required;
-    if (wanted != in_brackets) return refuse("an IPv6 address stands in brackets, nothing else does");
+    if (wanted != in_brackets)
+      return refuse("an IPv6 address stands in brackets, nothing else does");
     return to_string(*address);
   }
   if (text.empty() || text.size() > kMaxName) return refuse("a host has 1 to 253 bytes");

@@ -27,10 +27,10 @@ struct Destination {
 enum class Brackets : std::uint8_t { required, none };
 
 /// The host in the one form that is compared: names in lower case, addresses canonical.
-/// Names: 1 to 253 bytes, labels of 1 to 63 of [A-Za-z0-9_-] that neither begin nor end with '-', no
-/// dot at the end. Refused: other bytes (use punycode), and every number that some resolvers take for
-/// an address (decimal, octal, hex, short). `brackets`: what stands around an address of IPv6.
-/// Errors: invalid_request, with a sentence that does not repeat the text.
+/// Names: 1 to 253 bytes, labels of 1 to 63 of [A-Za-z0-9_-] that neither begin nor end with '-',
+/// no dot at the end. Refused: other bytes (use punycode), and every number that some resolvers
+/// take for an address (decimal, octal, hex, short). `brackets`: what stands around an address of
+/// IPv6. Errors: invalid_request, with a sentence that does not repeat the text.
 [[nodiscard]] Result<std::string> normal_host(std::string_view text, Brackets brackets);
 
 /// Reads "HOST:PORT"; port 1 to 65535. Errors as normal_host().

@@ -18,11 +18,32 @@ TEST(Destination, has_one_form) {
 }
 
 TEST(Destination, refuses_what_is_malformed) {
-  for (const char* text :
-       {"", ":", "host", "host:", ":80", "host:0", "host:65536", "host:080808", "host:+1", "host: 1",
-        "host:80 ", "::1:80", "[host]:80", "[1.2.3.4]:80", "host.:80", ".host:80", "a..b:80",
-        "-a.b:80", "a-.b:80", "a b:80", "user@host:80", "http://host:80", "*:80", "*.a.b:80",
-        "h\xc3\xb6st:80", "a/b:80"}) {
+  for (const char* text : {"",
+                           ":",
+                           "host",
+                           "host:",
+                           ":80",
+                           "host:0",
+                           "host:65536",
+                           "host:080808",
+                           "host:+1",
+                           "host: 1",
+                           "host:80 ",
+                           "::1:80",
+                           "[host]:80",
+                           "[1.2.3.4]:80",
+                           "host.:80",
+                           ".host:80",
+                           "a..b:80",
+                           "-a.b:80",
+                           "a-.b:80",
+                           "a b:80",
+                           "user@host:80",
+                           "http://host:80",
+                           "*:80",
+                           "*.a.b:80",
+                           "h\xc3\xb6st:80",
+                           "a/b:80"}) {
     EXPECT_FALSE(parse_destination(text)) << text;
   }
   EXPECT_FALSE(parse_destination(std::string_view{"a\0b:80", 6}));

@@ -9,8 +9,8 @@ namespace cex {
 namespace {
 
 bool same(const NetworkContact& a, const NetworkContact& b) {
-  return a.host == b.host && a.port == b.port && a.address == b.address &&
-         a.allowed == b.allowed && a.reason == b.reason;
+  return a.host == b.host && a.port == b.port && a.address == b.address && a.allowed == b.allowed &&
+         a.reason == b.reason;
 }
 
 }  // namespace

@@ -15,14 +15,14 @@ struct NetworkContact {
   std::uint16_t port{0};
   std::string address;  ///< the one connected to; empty where it did not come to that
   bool allowed{false};
-  std::string reason;   ///< why it was refused, or why an allowed connection ended early
+  std::string reason;  ///< why it was refused, or why an allowed connection ended early
   std::uint64_t connections{1};
   std::uint64_t sent_bytes{0};      ///< by the job
   std::uint64_t received_bytes{0};  ///< by the job
 };
 
-/// Everything a run, or a whole job, reached or tried to. Bounded; what does not fit is counted. What
-/// was allowed has room of its own, so that a flood of refusals cannot hide it.
+/// Everything a run, or a whole job, reached or tried to. Bounded; what does not fit is counted.
+/// What was allowed has room of its own, so that a flood of refusals cannot hide it.
 struct NetworkReport {
   static constexpr std::size_t kMaxAllowed = 256;
   static constexpr std::size_t kMaxRefused = 128;

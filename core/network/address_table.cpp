@@ -93,8 +93,7 @@ const char* special_block(const IpAddress& address) {
 }
 
 bool is_own(const IpAddress& address) noexcept {
-  const UniqueFd socket{
-      ::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const UniqueFd socket{::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   // Without the family there is no way to that address either.
   if (!socket) return errno != EAFNOSUPPORT;
   const SocketAddress own{address, 0};
@@ -103,7 +102,8 @@ bool is_own(const IpAddress& address) noexcept {
 }
 
 std::string why_refused(const IpAddress& address, const std::vector<IpBlock>& permitted) {
-  if (std::ranges::any_of(permitted, [&](const IpBlock& block) { return block.contains(address); })) {
+  if (std::ranges::any_of(permitted,
+                          [&](const IpBlock& block) { return block.contains(address); })) {
     return {};
   }
   if (const char* what = special_block(address)) return std::string{"the address is "} + what;

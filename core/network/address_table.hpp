@@ -10,7 +10,8 @@ namespace cex::network {
 
 /// Why nobody may be connected to this address on behalf of a job, "loopback" for one; null for an
 /// ordinary public one. Private, local, shared, special and documentation blocks, those that carry
-/// another address inside (mapped, NAT64, 6to4, Teredo), and where clouds keep their metadata. Pure.
+/// another address inside (mapped, NAT64, 6to4, Teredo), and where clouds keep their metadata.
+/// Pure.
 [[nodiscard]] const char* special_block(const IpAddress& address);
 
 /// Is it one of this host's own? Asks the kernel by binding a socket to it; also true where

@@ -35,7 +35,8 @@ ByteQueue::Io ByteQueue::fill(int socket, std::uint64_t most, std::size_t& moved
 
 ByteQueue::Io ByteQueue::drain(int socket, std::uint64_t most, std::size_t& moved) {
   moved = 0;
-  const auto ready = view().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(most, size())));
+  const auto ready =
+      view().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(most, size())));
   if (ready.empty()) return Io::moved;
   const ssize_t sent = ::send(socket, ready.data(), ready.size(), MSG_NOSIGNAL);
   if (sent < 0) return is_for_later(errno) ? Io::moved : Io::failed;

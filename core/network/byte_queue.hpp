@@ -14,9 +14,9 @@ class ByteQueue {
   static constexpr std::size_t kCapacity = std::size_t{32} << 10U;
 
   enum class Io : std::uint8_t {
-    moved,    ///< some bytes, or none this time
-    ended,    ///< the peer sends no more
-    failed,   ///< the connection is broken
+    moved,   ///< some bytes, or none this time
+    ended,   ///< the peer sends no more
+    failed,  ///< the connection is broken
   };
 
   /// Reads at most `most` bytes, as far as there is room. `moved` says how many.

@@ -15,7 +15,8 @@ inline constexpr std::size_t kMaxClientHello = 16'384;
 /// The server that a TLS client says it wants, from the first bytes of its connection.
 struct ClientHello {
   Progress progress{Progress::incomplete};
-  std::size_t wanted{0};  ///< incomplete: how many bytes there must be before it is worth asking again
+  std::size_t wanted{
+      0};  ///< incomplete: how many bytes there must be before it is worth asking again
   std::string server_name;  ///< as sent; empty if there is none
   bool encrypted{false};    ///< carries another, encrypted hello whose name nobody can read
 };

@@ -8,7 +8,8 @@ namespace {
 
 std::string number(std::size_t value, int bytes) {
   std::string text;
-  for (int i = bytes - 1; i >= 0; --i) text += static_cast<char>(value >> (8U * unsigned(i)) & 0xffU);
+  for (int i = bytes - 1; i >= 0; --i)
+    text += static_cast<char>(value >> (8U * unsigned(i)) & 0xffU);
   return text;
 }
 

@@ -16,7 +16,8 @@ constexpr std::uint16_t kTlsPort = 443;
 // Hosts come from the program; a record is printable ASCII.
 std::string recordable(std::string_view host) {
   std::string text{host.substr(0, 255)};
-  std::ranges::replace_if(text, [](char c) { return c <= ' ' || c >= '\x7f'; }, '?');
+  std::ranges::replace_if(
+      text, [](char c) { return c <= ' ' || c >= '\x7f'; }, '?');
   return text;
 }
 
@@ -95,8 +96,8 @@ void Connection::greet() {
 void Connection::decide() {
   contact_.host = recordable(greeter_.host());
   contact_.port = greeter_.port();
-  auto host = normal_host(greeter_.host(),
-                          greeter_.has_brackets() ? Brackets::required : Brackets::none);
+  auto host =
+      normal_host(greeter_.host(), greeter_.has_brackets() ? Brackets::required : Brackets::none);
   if (!host) return refuse(Greeter::Trouble::forbidden, "not a host: " + host.error().message);
   wanted_ = {*std::move(host), greeter_.port()};
   contact_.host = wanted_.host;
@@ -226,7 +227,8 @@ void Connection::check_hello() {
   if (hello.progress != Progress::complete) return turn_away("TLS that cannot be read");
   if (hello.encrypted) return turn_away("TLS with an encrypted server name");
   const auto name = normal_host(hello.server_name, Brackets::none);
-  if (!name || *name != wanted_.host) return turn_away("TLS for another server than the listed one");
+  if (!name || *name != wanted_.host)
+    return turn_away("TLS for another server than the listed one");
   gate_ = Gate::open;
 }
 

@@ -78,7 +78,7 @@ class Connection {
   std::size_t hello_wanted_{1};
   std::uint64_t body_left_{UINT64_MAX};  // plain requests: of the client's bytes
   bool client_ended_{false};
-  bool client_told_{false};    // that upstream sends no more
+  bool client_told_{false};  // that upstream sends no more
   bool upstream_ended_{false};
   bool upstream_told_{false};  // that the client sends no more
   Clock::time_point connect_by_;

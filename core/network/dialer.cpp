@@ -46,8 +46,8 @@ bool Dialer::begin(const IpAddress& address, Clock::time_point now) {
   failure_ = why_refused(address, permitted_);
   refused_ = !failure_.empty();
   if (refused_) return false;
-  socket_.reset(::socket(address.v6 ? AF_INET6 : AF_INET,
-                         SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  socket_.reset(
+      ::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket_) {
     failure_ = text_of(errno);
     return false;

@@ -12,8 +12,8 @@
 
 namespace cex::network {
 
-/// Connects to the first of some addresses that is permitted and answers. Each is checked immediately
-/// before it is used, and it is that very address that is connected to.
+/// Connects to the first of some addresses that is permitted and answers. Each is checked
+/// immediately before it is used, and it is that very address that is connected to.
 class Dialer {
  public:
   using Clock = std::chrono::steady_clock;

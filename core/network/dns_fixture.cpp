@@ -107,8 +107,8 @@ std::string DnsServer::reply(const std::string& query) {
     }
   }
   const char code = known == answers_.end() ? 3 : 0;
-  return query.substr(0, 2) + "\x81" + static_cast<char>(0x80 | code) +
-         std::string{"\0\1\0", 3} + count + std::string(4, '\0') + question + records;
+  return query.substr(0, 2) + "\x81" + static_cast<char>(0x80 | code) + std::string{"\0\1\0", 3} +
+         count + std::string(4, '\0') + question + records;
 }
 
 }  // namespace cex::network

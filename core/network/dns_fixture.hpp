@@ -13,9 +13,9 @@
 
 namespace cex::network {
 
-/// A name server on 127.0.0.1 that answers what a test tells it: for each name a list of answers, of
-/// which the last one is repeated. Names that it was not told about do not exist. Remembers what it
-/// was asked.
+/// A name server on 127.0.0.1 that answers what a test tells it: for each name a list of answers,
+/// of which the last one is repeated. Names that it was not told about do not exist. Remembers what
+/// it was asked.
 class DnsServer {
  public:
   using Answers = std::map<std::string, std::vector<std::vector<std::string>>>;
@@ -25,7 +25,7 @@ class DnsServer {
   DnsServer(const DnsServer&) = delete;
   DnsServer& operator=(const DnsServer&) = delete;
 
-  [[nodiscard]] std::string address() const;  ///< "127.0.0.1:PORT"
+  [[nodiscard]] std::string address() const;       ///< "127.0.0.1:PORT"
   [[nodiscard]] std::vector<std::string> asked();  ///< names in order, once for each question
 
  private:

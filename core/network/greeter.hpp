@@ -8,8 +8,8 @@
 
 namespace cex::network {
 
-/// The first words between a program and the proxy, in whichever of the two protocols its first byte
-/// tells: what does it want, and how is it told yes or no.
+/// The first words between a program and the proxy, in whichever of the two protocols its first
+/// byte tells: what does it want, and how is it told yes or no.
 class Greeter {
  public:
   enum class State : std::uint8_t {
@@ -42,8 +42,8 @@ class Greeter {
   State refuse(std::string why);
 
   Protocol protocol_{Protocol::unknown};
-  bool greeted_{false};       // SOCKS: the method is agreed on
-  std::size_t seen_{0};       // HTTP: bytes looked at for the end of the head
+  bool greeted_{false};  // SOCKS: the method is agreed on
+  std::size_t seen_{0};  // HTTP: bytes looked at for the end of the head
   std::string host_;
   std::uint16_t port_{0};
   bool tunnel_{true};

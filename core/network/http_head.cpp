@@ -17,12 +17,16 @@ constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint64_t kMaxBody = std::uint64_t{1} << 40U;
 
 // Of the hop between program and proxy, or set by us.
-constexpr std::array kDropped{
-    std::string_view{"connection"},          std::string_view{"host"},
-    std::string_view{"keep-alive"},          std::string_view{"proxy-authenticate"},
-    std::string_view{"proxy-authorization"}, std::string_view{"proxy-connection"},
-    std::string_view{"te"},                  std::string_view{"trailer"},
-    std::string_view{"upgrade"},             std::string_view{"http2-settings"}};
+constexpr std::array kDropped{std::string_view{"connection"},
+                              std::string_view{"host"},
+                              std::string_view{"keep-alive"},
+                              std::string_view{"proxy-authenticate"},
+                              std::string_view{"proxy-authorization"},
+                              std::string_view{"proxy-connection"},
+                              std::string_view{"te"},
+                              std::string_view{"trailer"},
+                              std::string_view{"upgrade"},
+                              std::string_view{"http2-settings"}};
 
 HttpRequest malformed(int status, const char* reason) {
   HttpRequest request;
@@ -63,8 +67,8 @@ bool is_field_value(std::string_view text) {
 bool read_authority(std::string_view text, std::uint16_t usual_port, HttpRequest& request) {
   const auto colon = text.rfind(':');
   const auto bracket = text.rfind(']');
-  const bool has_port = colon != std::string_view::npos &&
-                        (bracket == std::string_view::npos || bracket < colon);
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || bracket < colon);
   request.host = text.substr(0, has_port ? colon : text.size());
   request.port = usual_port;
   if (has_port) {

@@ -42,8 +42,9 @@ TEST(HttpHead, writes_a_plain_request_anew) {
   EXPECT_EQ(request.host, "a.b");
   EXPECT_EQ(request.port, 81);
   EXPECT_EQ(request.body_size, 3U);
-  EXPECT_EQ(request.head, "POST /?q=1 HTTP/1.1\r\nHost: a.b:81\r\nAccept: */*\r\n"
-                          "Content-Length: 3\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(request.head,
+            "POST /?q=1 HTTP/1.1\r\nHost: a.b:81\r\nAccept: */*\r\n"
+            "Content-Length: 3\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(read_http_request("GET http://a.b HTTP/1.1\r\n\r\n").head,
               HasSubstr("GET / HTTP/1.1\r\nHost: a.b\r\n"));
 }

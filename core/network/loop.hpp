@@ -16,7 +16,8 @@
 
 namespace cex::network {
 
-/// The poll loop behind a Proxy: accepts, drives the connections and the resolver, holds the bounds.
+/// The poll loop behind a Proxy: accepts, drives the connections and the resolver, holds the
+/// bounds.
 class Loop {
  public:
   /// `stop`: borrowed; readable means that it is over.

@@ -56,8 +56,8 @@ struct Names::Library {
   };
   [[nodiscard]] Sockets sockets() const {
     Sockets made;
-    const auto bits = static_cast<unsigned>(
-        ares_getsock(channel, made.fds.data(), ARES_GETSOCK_MAXNUM));
+    const auto bits =
+        static_cast<unsigned>(ares_getsock(channel, made.fds.data(), ARES_GETSOCK_MAXNUM));
     for (unsigned i = 0; i < ARES_GETSOCK_MAXNUM; ++i) {
       short events = 0;
       if ((bits >> i & 1U) != 0) events |= POLLIN;
@@ -120,8 +120,7 @@ Result<std::unique_ptr<Names>> Names::make(const std::vector<std::string>& serve
 
 void Names::look_up(const std::string& name) {
   const auto known = answers_.find(name);
-  const bool failed =
-      known != answers_.end() && known->second && known->second->addresses.empty();
+  const bool failed = known != answers_.end() && known->second && known->second->addresses.empty();
   if (known != answers_.end() && !failed) return;
   answers_[name].reset();
   auto search = std::make_unique<Search>(Search{this, library_.get(), name});

@@ -16,9 +16,9 @@
 
 namespace cex::network {
 
-/// What the names of one run resolve to. Each is asked for once and then kept for the run, so that an
-/// answer cannot change between two connections; only who is allowed to reach a name may ask for it.
-/// One thread only.
+/// What the names of one run resolve to. Each is asked for once and then kept for the run, so that
+/// an answer cannot change between two connections; only who is allowed to reach a name may ask for
+/// it. One thread only.
 class Names {
  public:
   /// `servers`: ADDRESS or ADDRESS:PORT; empty: those of the host. Errors: system.

@@ -62,7 +62,10 @@ TEST_F(ProxyTunnels, carries_bytes_both_ways_and_counts_them) {
   ASSERT_EQ(connect(program, at("TEST.example", outside_)), kYes);
   const Peer server = outside_.accept();
   const std::string large(300'000, 'x');
-  std::thread sender{[&] { server.send(large); server.half_close(); }};
+  std::thread sender{[&] {
+    server.send(large);
+    server.half_close();
+  }};
   program.send("hello");
   EXPECT_EQ(server.read(5), "hello");
   EXPECT_EQ(program.read_to_end(), large);
@@ -180,8 +183,8 @@ TEST_F(ProxyTunnels, shows_nonsense_the_door) {
   for (const std::string& bytes :
        {"\x04\x01\x00\x50\x7f\x00\x00\x01\x00"s, "\x16\x03\x01\x00\x01\x01"s, "\0"s,
         "\x05\x01\x00\x05\x01\x00\x02\x01"s, "GET / HTTP/1.1\r\n\r\n"s, "x\r\n\r\n"s,
-        std::string(100'000, 'A'), "\x05\xff"s + std::string(255, '\0') + "\x06"s +
-        std::string(300, '\0')}) {
+        std::string(100'000, 'A'),
+        "\x05\xff"s + std::string(255, '\0') + "\x06"s + std::string(300, '\0')}) {
     const Peer program = this->program();
     program.send(bytes);
     program.half_close();
@@ -225,8 +228,8 @@ TEST_F(ProxyTunnels, end_when_the_bytes_are_used_up) {
   std::uint64_t sum = 0;
   for (const auto& contact : report.contacts) sum += contact.sent_bytes + contact.received_bytes;
   EXPECT_EQ(sum, 100'000U);
-  EXPECT_THAT(report.contacts, Contains(::testing::Field(&NetworkContact::reason,
-                                                         "the run's bytes are used up")));
+  EXPECT_THAT(report.contacts,
+              Contains(::testing::Field(&NetworkContact::reason, "the run's bytes are used up")));
 }
 
 TEST_F(ProxyTunnels, count_what_a_program_sends_as_well) {
@@ -261,7 +264,8 @@ TEST_F(ProxyTunnels, are_bounded_in_number_at_once) {
   const Peer server = outside_.accept();
   const Peer second = program();
   second.send("CONNECT " + at("test.example", outside_) + " HTTP/1.1\r\n\r\n");
-  // The second one waits in the kernel's queue; had it been served, this would be answered after it.
+  // The second one waits in the kernel's queue; had it been served, this would be answered after
+  // it.
   first.send("still here");
   EXPECT_EQ(server.read(10), "still here");
   EXPECT_TRUE(outside_.untouched());
@@ -338,8 +342,8 @@ std::string hello_for(const std::string& name, const std::string& more_extension
   };
   std::string extensions = "\0\0"s + block(block("\0"s + block(name, 2), 2), 2);
   if (!more_extension.empty()) extensions += more_extension + block("?", 2);
-  const std::string body = "\x03\x03" + std::string(32, 'r') + block("", 1) +
-                           block("\x13\x01", 2) + block("\0"s, 1) + block(extensions, 2);
+  const std::string body = "\x03\x03" + std::string(32, 'r') + block("", 1) + block("\x13\x01", 2) +
+                           block("\0"s, 1) + block(extensions, 2);
   return "\x16\x03\x01" + block("\x01" + block(body, 3), 2);
 }
 

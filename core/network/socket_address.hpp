@@ -28,8 +28,7 @@ class SocketAddress {
   }
 
   [[nodiscard]] const sockaddr* get() const noexcept {
-    return v6_ ? reinterpret_cast<const sockaddr*>(&in6_)
-               : reinterpret_cast<const sockaddr*>(&in_);
+    return v6_ ? reinterpret_cast<const sockaddr*>(&in6_) : reinterpret_cast<const sockaddr*>(&in_);
   }
   [[nodiscard]] socklen_t size() const noexcept { return v6_ ? sizeof(in6_) : sizeof(in_); }
 

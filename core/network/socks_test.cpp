@@ -27,10 +27,12 @@ TEST(SocksRequest, is_read_as_it_comes) {
     std::string bytes;
     std::string host;
   };
-  for (const Case& given : {Case{"\x05\x01\x00\x03\x03" "a.b\x01\xbb"s, "a.b"},
-                            Case{"\x05\x01\x00\x01\x7f\x00\x00\x01\x01\xbb"s, "127.0.0.1"},
-                            Case{"\x05\x01\x00\x04"s + std::string(15, '\0') + "\x01\x01\xbb"s,
-                                 "::1"}}) {
+  for (const Case& given :
+       {Case{"\x05\x01\x00\x03\x03"
+             "a.b\x01\xbb"s,
+             "a.b"},
+        Case{"\x05\x01\x00\x01\x7f\x00\x00\x01\x01\xbb"s, "127.0.0.1"},
+        Case{"\x05\x01\x00\x04"s + std::string(15, '\0') + "\x01\x01\xbb"s, "::1"}}) {
     for (std::size_t size = 0; size < given.bytes.size(); ++size) {
       EXPECT_EQ(read_request(given.bytes.substr(0, size)).progress, Progress::incomplete) << size;
     }

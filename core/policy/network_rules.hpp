@@ -11,11 +11,11 @@
 
 namespace cex::policy {
 
-/// What a job that asked for `asked` ("HOST:PORT" each) may reach: the one place that decides who gets
-/// a network. Exact names and ports only; stars are the operator's. Pure.
-/// Errors: invalid_request at `/network/allow/N` for a malformed entry, limit_too_high for too many,
-/// forbidden at `/network` where jobs get no network, or at `/network/allow/N` for a destination that
-/// the operator does not permit.
+/// What a job that asked for `asked` ("HOST:PORT" each) may reach: the one place that decides who
+/// gets a network. Exact names and ports only; stars are the operator's. Pure. Errors:
+/// invalid_request at `/network/allow/N` for a malformed entry, limit_too_high for too many,
+/// forbidden at `/network` where jobs get no network, or at `/network/allow/N` for a destination
+/// that the operator does not permit.
 [[nodiscard]] Result<std::vector<Destination>> grant_network(
     const std::vector<std::string>& asked, const config::NetworkSettings& settings);
 

@@ -13,9 +13,8 @@ config::NetworkSettings permitting(std::vector<std::string> allow) {
 }
 
 TEST(GrantNetwork, gives_what_is_asked_for_and_permitted) {
-  const auto granted =
-      grant_network({"Example.org:443", "a.b.example.org:80"},
-                    permitting({"example.org:443", "*.example.org:80"}));
+  const auto granted = grant_network({"Example.org:443", "a.b.example.org:80"},
+                                     permitting({"example.org:443", "*.example.org:80"}));
   ASSERT_TRUE(granted) << granted.error().message;
   EXPECT_EQ(*granted, (std::vector<Destination>{{"example.org", 443}, {"a.b.example.org", 80}}));
   EXPECT_TRUE(grant_network({}, permitting({}))->empty());

@@ -31,8 +31,7 @@ class Network : public ::testing::Test {
                         << "\", \"127.0.0.1:" << outside_.port()
                         << "\"]\npermit_addresses = [\"127.0.0.1\"]\ndns_servers = [\""
                         << dns_.address() << "\"]\n";
-    daemon_.emplace(dir_.path(),
-                    std::vector<std::string>{"--slots", "2", "--config", file});
+    daemon_.emplace(dir_.path(), std::vector<std::string>{"--slots", "2", "--config", file});
     api_.emplace(daemon_->port());
     const json python = body_of(api_->get("/v1/languages/python"));
     if (python.value("usable", false) != true) GTEST_SKIP() << python;
@@ -74,10 +73,10 @@ class Network : public ::testing::Test {
 };
 
 TEST_F(Network, a_listed_host_answers_a_program_that_knows_nothing_of_proxies) {
-  const auto id = api_->submit(job(
-      "import urllib.request\n"
-      "print(urllib.request.urlopen(f'http://test.example:{PORT}/').read().decode())\n",
-      {"test.example"}));
+  const auto id = api_->submit(
+      job("import urllib.request\n"
+          "print(urllib.request.urlopen(f'http://test.example:{PORT}/').read().decode())\n",
+          {"test.example"}));
   serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
   const json done = api_->finished(id);
   EXPECT_EQ(done["runs"][0]["stdout"], "hello\n") << done;
@@ -91,11 +90,11 @@ TEST_F(Network, a_listed_host_answers_a_program_that_knows_nothing_of_proxies) {
 }
 
 TEST_F(Network, a_redirect_leads_nowhere_else) {
-  const auto id = api_->submit(job(
-      "import urllib.request\n"
-      "try:\n  urllib.request.urlopen(f'http://test.example:{PORT}/')\n"
-      "except urllib.error.HTTPError as e:\n  print(e.code, e.read().decode())\n",
-      {"test.example"}));
+  const auto id =
+      api_->submit(job("import urllib.request\n"
+                       "try:\n  urllib.request.urlopen(f'http://test.example:{PORT}/')\n"
+                       "except urllib.error.HTTPError as e:\n  print(e.code, e.read().decode())\n",
+                       {"test.example"}));
   serve("HTTP/1.1 302 Found\r\nLocation: http://evil.example:" + std::to_string(outside_.port()) +
         "/\r\nContent-Length: 0\r\n\r\n");
   const json done = api_->finished(id);
@@ -171,9 +170,9 @@ TEST_F(Network, there_is_no_other_way_out) {
   }
   EXPECT_TRUE(found["dns"].is_string()) << found["dns"];
   EXPECT_EQ(found["join the proxy"], "EADDRINUSE");
-  for (const char* name : {"evil.example:%d", "data.in.labels.test.example:%d", "127.0.0.1:%d",
-                           "[::1]:%d", "2130706433:%d", "127.1:%d", "inner.example:%d",
-                           "other port", "metadata by proxy"}) {
+  for (const char* name :
+       {"evil.example:%d", "data.in.labels.test.example:%d", "127.0.0.1:%d", "[::1]:%d",
+        "2130706433:%d", "127.1:%d", "inner.example:%d", "other port", "metadata by proxy"}) {
     EXPECT_EQ(found[name], "403") << name;
   }
   EXPECT_EQ(found["socks address"], 2);
@@ -188,9 +187,10 @@ TEST_F(Network, there_is_no_other_way_out) {
 }
 
 TEST_F(Network, a_run_without_it_has_no_proxy) {
-  const json done = api_->run(
-      {{"language", "python"},
-       {"source", "import os, socket\nprint([k for k in os.environ if 'PROXY' in k.upper()])\n"
+  const json done =
+      api_->run({{"language", "python"},
+                 {"source",
+                  "import os, socket\nprint([k for k in os.environ if 'PROXY' in k.upper()])\n"
                   "print(socket.socket().connect_ex(('127.0.0.1', 3128)))\n"}});
   EXPECT_EQ(done["runs"][0]["stdout"], "[]\n111\n") << done;
 }
@@ -238,7 +238,8 @@ TEST_F(Network, connections_end_with_the_job) {
     EXPECT_EQ(audited(id)["contacts"][0]["reason"], "cut at the end of the run");
   }
   EXPECT_EQ(body_of(api_->get("/readyz"))["ready"], true);
-  EXPECT_LE(open_descriptors(daemon_->pid()), before + 1);  // a box that is being made comes and goes
+  EXPECT_LE(open_descriptors(daemon_->pid()),
+            before + 1);  // a box that is being made comes and goes
 }
 
 TEST_F(Network, a_job_that_floods_its_proxy_harms_nobody) {

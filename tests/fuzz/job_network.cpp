@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What a program in a box may say to the proxy of its network, and the texts that name destinations.
-// The first byte chooses the reader, the rest is what it reads.
+// What a program in a box may say to the proxy of its network, and the texts that name
+// destinations. The first byte chooses the reader, the rest is what it reads.
 #include <algorithm>
 
 #include "core/base/ip_address.hpp"
@@ -57,11 +57,11 @@ void check_greeting(std::string_view bytes) {
   if (whole.head.empty()) return;
   // What is sent on must be one head, and must say the same if it is read once more.
   require(whole.head.find("\r\n\r\n") == whole.head.size() - 4, "one head is sent on");
-  require(std::ranges::none_of(whole.head,
-                               [](char c) {
-                                 return (c >= 0 && c < ' ' && c != '\r' && c != '\n' && c != '\t') ||
-                                        c == '\x7f';
-                               }),
+  require(std::ranges::none_of(
+              whole.head,
+              [](char c) {
+                return (c >= 0 && c < ' ' && c != '\r' && c != '\n' && c != '\t') || c == '\x7f';
+              }),
           "nothing but text is sent on");
 }
 
