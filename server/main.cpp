@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -18,6 +19,16 @@
 
 namespace cex::server {
 namespace {
+
+// Outputs and files come and go by the megabyte, in many threads. Left alone, glibc keeps a heap for
+// each few threads and raises the size from which it asks the kernel for a block of its own, so that
+// freed megabytes stay with the server: under mixed jobs 80 MiB instead of 30.
+void keep_memory_small() {
+  constexpr int kOwnBlock = 128 << 10;
+  ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_MMAP_THRESHOLD, kOwnBlock);
+  ::mallopt(M_TRIM_THRESHOLD, kOwnBlock);
+}
 
 int complain(const Error& error) {
   std::fprintf(stderr, "code-executord: %s\n", error.message.c_str());
@@ -95,6 +106,7 @@ int run(const Options& options) {
 }  // namespace cex::server
 
 int main(int argc, char** argv) {
+  cex::server::keep_memory_small();
   try {
     const auto parsed = cex::server::parse_command_line(argc, argv);
     if (const auto* farewell = std::get_if<cex::server::Farewell>(&parsed)) {

@@ -101,8 +101,9 @@ class Server:
         self._listening.set()
 
     def launchers(self):
+        """Those alive: a dead one waits, as a zombie without arguments, to be missed."""
         return sorted(pid for pid, parent in processes().items()
-                      if parent == self.pid and "cex-launcher" in read(f"/proc/{pid}/comm"))
+                      if parent == self.pid and "cex-launcher" in read(f"/proc/{pid}/cmdline"))
 
     def _cgroups(self):
         """The folders of this instance, found by the groups that its boxes are in."""

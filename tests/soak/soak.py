@@ -3,7 +3,8 @@
 """A soak: the real server under a mix of good and hostile jobs, with cancels, clients that hang up, and
 kill -9 of launchers and of the server itself.
 
-Usage: soak.py BUILD_DIR [--minutes N] [--slots N] [--clients N] [--seed N] [--json FILE]
+Usage: soak.py BUILD_DIR [--minutes N] [--slots N] [--clients N] [--kill-every SECONDS]
+               [--seed N] [--json FILE]
 
 Exit status 0 if no good job got a wrong answer, nothing was left behind after any of the server's ends,
 its memory stayed flat, and the audit log verifies.
@@ -11,6 +12,7 @@ its memory stayed flat, and the audit log verifies.
 
 import argparse
 import collections
+import itertools
 import json
 import os
 import random
@@ -27,10 +29,12 @@ import machine
 import programs
 
 SAMPLE_SECONDS = 5
-WARM_UP_SECONDS = 90       # of each life of a server: caches, pools and kept results find their size
+WARM_UP_SECONDS = 240      # of each life of a server: caches, pools and kept results find their size
 MIN_SLOPE_SECONDS = 900    # less than that says nothing about a slope
 MAX_SLOPE_KIB_PER_HOUR = 64 * 1024
 MAX_RESIDENT_KIB = 512 * 1024
+# In turn. A server has three launchers; some peace in a life shows whether its memory stays flat.
+KILLS = ("launcher", "launcher", "server", "launcher", None, "launcher", None, "server")
 # Results go soon, so that memory is in a steady state within the warm-up.
 SETTINGS = {"CODE_EXECUTOR_RESULTS_TTL_S": "60", "CODE_EXECUTOR_RESULTS_MAX_TTL_S": "60",
             "CODE_EXECUTOR_RESULTS_MAX_JOBS": "500", "CODE_EXECUTOR_RESULTS_MAX_BYTES": str(32 << 20),
@@ -135,9 +139,10 @@ class Soak:
         self.events["launcher killed"] += 1
 
     def disturb(self, end):
-        """Launcher, launcher, server, and again; a server has three launchers."""
-        pause = min(180.0, max(15.0, self.options.minutes * 60 / 10))
-        step, sample_at, next_kill = 0, 0.0, time.monotonic() + pause
+        """Kills, one after the other, and looks at the server in between."""
+        pause = self.options.kill_every or min(150.0, max(10.0, self.options.minutes * 60 / 6))
+        kills = itertools.cycle(KILLS)
+        sample_at, next_kill = 0.0, time.monotonic() + pause
         while time.monotonic() < end:
             now = time.monotonic()
             if self.server.process.poll() is not None:
@@ -149,8 +154,11 @@ class Soak:
                 self.lives[-1]["samples"].append((now - self.server.started, self.server.resident_kib()))
                 self.outside.reap(self.server.pid)
             if now >= next_kill and end - now > 10:
-                step += 1
-                self.kill_server() if step % 3 == 0 else self.kill_launcher()
+                kill = next(kills)
+                if kill == "server":
+                    self.kill_server()
+                elif kill == "launcher":
+                    self.kill_launcher()
                 next_kill = time.monotonic() + pause
             time.sleep(0.2)
 
@@ -250,6 +258,8 @@ def main():
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--slots", type=int, default=max(4, os.cpu_count() or 1))
     parser.add_argument("--clients", type=int, default=0, help="default: three for each slot")
+    parser.add_argument("--kill-every", type=float, default=0, metavar="SECONDS",
+                        help="default: a sixth of the time, at most 150")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 32))
     parser.add_argument("--json", help="where the figures go (default: BUILD_DIR/soak.json)")
     options = parser.parse_args()
