@@ -27,7 +27,8 @@ Dialer::Dialer(std::vector<IpAddress> addresses, std::uint16_t port,
                const std::vector<IpBlock>& permitted)
     : addresses_{std::move(addresses)}, port_{port}, permitted_{permitted} {
   // Many hosts have IPv6 addresses in DNS and no way to them here.
-  std::ranges::stable_partition(addresses_, [](const IpAddress& address) { return !address.v6; });
+  std::stable_partition(addresses_.begin(), addresses_.end(),
+                        [](const IpAddress& address) { return !address.v6; });
 }
 
 Dialer::State Dialer::advance(Clock::time_point now) {
