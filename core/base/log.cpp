@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "core/base/clock.hpp"
+#include "core/base/log_throttle.hpp"
 #include "core/base/text.hpp"
 
 namespace cex::log {
@@ -79,7 +80,7 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::err;
 }
 
-std::string json_line(Level level, std::string_view message, Fields fields) {
+std::string json_line(Level level, std::string_view message, Fields fields, std::uint64_t unsaid) {
   std::string line = "{\"time\":\"" + rfc3339(std::chrono::system_clock::now()) + "\",\"level\":\"";
   line += name(level);
   line += "\",\"message\":\"";
@@ -91,10 +92,11 @@ std::string json_line(Level level, std::string_view message, Fields fields) {
     line += "\":";
     std::visit(ValueWriter{line}, field.value);
   }
+  if (unsaid > 0) line += ",\"repeats_left_out\":" + std::to_string(unsaid);
   return line + "}";
 }
 
-std::string text_line(Level level, std::string_view message, Fields fields) {
+std::string text_line(Level level, std::string_view message, Fields fields, std::uint64_t unsaid) {
   std::string line{name(level)};
   line += ": ";
   line += message;
@@ -104,6 +106,7 @@ std::string text_line(Level level, std::string_view message, Fields fields) {
     line += '=';
     std::visit(ValueWriter{line}, field.value);
   }
+  if (unsaid > 0) line += " repeats_left_out=" + std::to_string(unsaid);
   return line;
 }
 
@@ -117,8 +120,15 @@ void start(Level level, Format format) {
 
 void write(Level level, std::string_view message, Fields fields) {
   if (!logger().should_log(to_spdlog(level))) return;
-  const std::string line = g_format == Format::json ? json_line(level, message, fields)
-                                                    : text_line(level, message, fields);
+  std::uint64_t unsaid = 0;
+  if (level >= Level::warning) {
+    static Throttle throttle;
+    const auto admitted = throttle.ask(message, std::chrono::steady_clock::now());
+    if (!admitted) return;
+    unsaid = *admitted;
+  }
+  const std::string line = g_format == Format::json ? json_line(level, message, fields, unsaid)
+                                                    : text_line(level, message, fields, unsaid);
   logger().log(to_spdlog(level), "{}", line);
 }
 

@@ -36,7 +36,8 @@ enum class Format : std::uint8_t { json, text };
 void start(Level level, Format format);
 
 /// One line, one event: `message` is a constant of ours, everything that varies is a field.
-/// Thread-safe.
+/// Thread-safe. A warning or error that repeats is written 20 times in ten seconds; the next one after
+/// that tells how many were left out (`repeats_left_out`).
 void write(Level level, std::string_view message, Fields fields = {});
 
 inline void debug(std::string_view message, Fields fields = {}) {
