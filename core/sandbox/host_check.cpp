@@ -13,6 +13,7 @@
 
 #include "core/base/text.hpp"
 #include "core/sandbox/cgroup_host.hpp"
+#include "core/sandbox/host_settings.hpp"
 
 namespace cex::sandbox {
 namespace {
@@ -99,6 +100,11 @@ HealthCheck rights(const HostQuestion& question) {
   return good("privileges", "root");
 }
 
+bool has_swap() {
+  std::ifstream swaps{"/proc/swaps"};  // a line of titles, then one for each
+  return swaps.ignore(4096, '\n').peek() != EOF && swaps.good();
+}
+
 HealthCheck cgroups(const HostQuestion& question) {
   const auto host = find_cgroups();
   const bool none = !host || host->kind == wire::CgroupKind::none;
@@ -113,34 +119,18 @@ HealthCheck cgroups(const HostQuestion& question) {
   }
   if (host->kind == wire::CgroupKind::v1) {
     const auto& memory = host->hierarchies[wire::kMemory].mount_point;
-    const bool swap = !read_line("/proc/swaps").empty() &&
-                      std::ifstream{"/proc/swaps"}.ignore(4096, '\n').peek() != EOF;
-    if (swap && ::access((memory + "/memory.memsw.limit_in_bytes").c_str(), F_OK) != 0) {
+    if (has_swap() && ::access((memory + "/memory.memsw.limit_in_bytes").c_str(), F_OK) != 0) {
       return bad("cgroup", "v1 without swap accounting, and the machine has swap",
                  "boot with swapaccount=1, or switch swap off");
     }
     return good("cgroup", "v1: memory, pids, cpu, cpuacct");
   }
+  const std::string boot = " " + read_line("/proc/cmdline") + " ";
+  if (has_swap() && boot.find(" swapaccount=0 ") != std::string::npos) {
+    return bad("cgroup", "v2 without swap accounting, and the machine has swap",
+               "boot without swapaccount=0, or switch swap off");
+  }
   return good("cgroup", "v2: memory, pids, cpu");
-}
-
-void warn_about_settings(std::vector<HealthCheck>& checks) {
-  const std::string handler = read_line("/proc/sys/kernel/core_pattern");
-  if (!handler.empty() && handler[0] == '|') {
-    checks.push_back(weak("core dumps", "core_pattern starts a program for every crash",
-                          "boxes set RLIMIT_CORE to 1, which keeps it from being started; better: "
-                          "sysctl kernel.core_pattern=core"));
-  }
-  for (const char* name : {"protected_hardlinks", "protected_symlinks"}) {
-    if (read_line(std::string{"/proc/sys/fs/"} + name) == "0") {
-      checks.push_back(weak("links", std::string{"fs."} + name + " is 0",
-                            std::string{"sysctl fs."} + name + "=1"));
-    }
-  }
-  if (read_line("/proc/sys/kernel/unprivileged_bpf_disabled") == "0") {
-    checks.push_back(weak("bpf", "unprivileged users of this host may load BPF programs",
-                          "sysctl kernel.unprivileged_bpf_disabled=1 (boxes cannot in any case)"));
-  }
 }
 
 }  // namespace
@@ -148,7 +138,7 @@ void warn_about_settings(std::vector<HealthCheck>& checks) {
 std::vector<HealthCheck> check_host(const HostQuestion& question) {
   std::vector<HealthCheck> checks{kernel(), namespaces(), seccomp(), rights(question),
                                   cgroups(question)};
-  warn_about_settings(checks);
+  for (auto& finding : check_settings("")) checks.push_back(std::move(finding));
   return checks;
 }
 
