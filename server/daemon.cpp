@@ -30,6 +30,20 @@ http::HttpSettings http_settings(const config::ServerSettings& settings) {
   return http;
 }
 
+// A small pool of its own: whoever fills the other one with slow connections does not reach this one.
+http::HttpSettings health_settings(const config::ServerSettings& settings) {
+  http::HttpSettings http;
+  http.listen = settings.health_listen;
+  http.max_threads = 4;
+  http.max_connections = 64;
+  http.max_connections_per_address = 16;
+  http.max_body_bytes = 1024;
+  http.header_timeout = std::chrono::milliseconds{2'000};
+  http.body_timeout = std::chrono::milliseconds{2'000};
+  http.keep_alive_timeout = std::chrono::milliseconds{500};
+  return http;
+}
+
 }  // namespace
 
 Daemon::Daemon(const config::Config& config, std::unique_ptr<engine::Service> service)
@@ -41,6 +55,11 @@ Daemon::Daemon(const config::Config& config, std::unique_ptr<engine::Service> se
 Result<void> Daemon::start() {
   auto router = std::make_shared<const http::Router>(api::make_routes(context_));
   CEX_TRY(http_, http::HttpServer::start(std::move(router), http_settings(settings_)));
+  if (!settings_.health_listen.empty()) {
+    auto routes = std::make_shared<const http::Router>(api::make_health_routes(context_));
+    CEX_TRY(health_, http::HttpServer::start(std::move(routes), health_settings(settings_)));
+    log::info("listening for health", {{"address", health_->address()}});
+  }
   log::info("listening", {{"address", http_->address()}});
   return {};
 }
@@ -58,6 +77,7 @@ void Daemon::serve(Signals& signals) {
   // The hub sends the last results; then nothing writes to a connection but the HTTP threads.
   hub_.stop(kHubPatience);
   http_->stop();
+  if (health_) health_->stop();
   log::info("stopped");
 }
 

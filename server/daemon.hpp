@@ -34,6 +34,7 @@ class Daemon {
   hub::Hub hub_;
   api::Context context_;
   std::unique_ptr<http::HttpServer> http_;
+  std::unique_ptr<http::HttpServer> health_;  ///< server.health_listen, if there is one
 };
 
 }  // namespace cex::server

@@ -22,6 +22,7 @@ struct StepLimits {
 
 struct ServerSettings {
   std::string listen{"127.0.0.1:8080"};  ///< HOST:PORT; port 0 lets the kernel choose
+  std::string health_listen;  ///< HOST:PORT for /healthz and /readyz alone; empty: none
   std::string user;  ///< empty: code-executor, else the sudo caller, else nobody
   std::uint32_t max_connections{256};
   std::uint32_t max_connections_per_address{64};
@@ -36,6 +37,9 @@ struct SandboxSettings {
   std::uint32_t spare_slots{1};   ///< further slots, whose cells refill while others run
   std::uint32_t uid_base{60700};  ///< root mode: two ids a slot from here
   std::vector<std::string> toolchain_roots{"/usr"};  ///< visible in boxes, read-only
+  std::chrono::seconds self_test_interval{60};
+  std::uint64_t memory_bytes{0};  ///< for all running steps together; 0: what the machine has
+  std::uint64_t memory_reserve_bytes{std::uint64_t{256} << 20U};  ///< for server and machine
   std::string cgroup_parent;  ///< folder below the hierarchy; empty: found automatically
   /// The one insecure switch: run without cgroup limits where the host offers none. Loopback only.
   bool insecure_no_cgroup_limits{false};

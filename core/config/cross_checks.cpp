@@ -66,6 +66,10 @@ void check_forms(const Loaded& loaded, std::vector<std::string>& errors) {
     errors.push_back(origin(loaded, "server.listen") +
                      " must be HOST:PORT, e.g. 127.0.0.1:8080 or [::1]:8080");
   }
+  if (!config.server.health_listen.empty() && !is_address(config.server.health_listen)) {
+    errors.push_back(origin(loaded, "server.health_listen") +
+                     " must be HOST:PORT, e.g. 127.0.0.1:8081, or empty");
+  }
   if (!config.data_dir.empty() && config.data_dir.front() != '/') {
     errors.push_back(origin(loaded, "data_dir") + " must be an absolute path");
   }

@@ -4,12 +4,24 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/base/files.hpp"
+#include "core/base/text.hpp"
 #include "core/config/config.hpp"
 
 namespace cex::config {
 namespace {
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
+
+// A container sees its own group, with its limit, at the mount point.
+std::uint64_t container_memory() {
+  std::uint64_t least = UINT64_MAX;
+  for (const char* file :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    least = std::min(least, parse_u64(trim(read_text_file(file))).value_or(UINT64_MAX));
+  }
+  return least;
+}
 
 std::uint64_t physical_memory() {
   const long pages = ::sysconf(_SC_PHYS_PAGES);
@@ -23,9 +35,11 @@ std::uint64_t physical_memory() {
 Config defaults() {
   using std::chrono::milliseconds;
   const auto cpus = std::max(1U, std::thread::hardware_concurrency());
-  const std::uint64_t half_of_memory = physical_memory() / 2;
+  const std::uint64_t memory = std::min(physical_memory(), container_memory());
+  const std::uint64_t half_of_memory = memory / 2;
 
   Config config;
+  config.sandbox.memory_reserve_bytes = std::min(256 * kMiB, memory / 4);
   config.run.defaults = Limits{};
   config.run.max = Limits{.wall = milliseconds{60'000},
                           .cpu = milliseconds{60'000},

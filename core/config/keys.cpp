@@ -147,6 +147,10 @@ void add_server(std::vector<Key>& t) {
       "server.listen", Kind::text, "HOST:PORT to listen on; port 0 lets the kernel choose",
       [](auto& c) -> auto& { return c.server.listen; }));
   t.push_back(plain<std::string>(
+      "server.health_listen", Kind::text,
+      "a further HOST:PORT that answers /healthz and /readyz however busy the other is; empty: none",
+      [](auto& c) -> auto& { return c.server.health_listen; }));
+  t.push_back(plain<std::string>(
       "server.user", Kind::text,
       "user to become when started as root; empty: code-executor, else the sudo caller, else "
       "nobody",
@@ -187,6 +191,18 @@ void add_sandbox(std::vector<Key>& t) {
   t.push_back(plain<std::vector<std::string>>(
       "sandbox.toolchain_roots", Kind::list, "folders that boxes see, read-only",
       [](auto& c) -> auto& { return c.sandbox.toolchain_roots; }));
+  t.push_back(duration(
+      "sandbox.self_test_interval_s", 1, kDay,
+      "seconds between two self-tests, which take a slot for some milliseconds",
+      [](auto& c) -> auto& { return c.sandbox.self_test_interval; }));
+  t.push_back(number(
+      "sandbox.memory_bytes", Kind::bytes, 0, kManyBytes,
+      "memory of all running steps together, a step that does not fit waits; 0: all but the reserve",
+      [](auto& c) -> auto& { return c.sandbox.memory_bytes; }));
+  t.push_back(number(
+      "sandbox.memory_reserve_bytes", Kind::bytes, 0, kManyBytes,
+      "memory that jobs never get: the server's own and the machine's",
+      [](auto& c) -> auto& { return c.sandbox.memory_reserve_bytes; }));
   t.push_back(plain<std::string>(
       "sandbox.cgroup_parent", Kind::text, "cgroup to work below; empty: found automatically",
       [](auto& c) -> auto& { return c.sandbox.cgroup_parent; }));

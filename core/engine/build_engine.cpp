@@ -13,11 +13,20 @@
 
 namespace cex::engine {
 
+namespace {
+
+// A job must not wait behind a self-test that waits for jobs.
+constexpr std::chrono::milliseconds kSelfTestPatience{100};
+
+}  // namespace
+
 Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) {
   Host::State& prepared = *host.state;
   EngineParts parts;
   parts.isolation = prepared.isolation;
   parts.workers = prepared.workers;
+  parts.memory_bytes = prepared.memory_bytes;
+  parts.host_checks = std::move(prepared.checks);
   // Before threads exist and before anything from outside is read: see give_up_reading().
   const auto registry = plugins::Registry::load(
       {config.plugins.path, config.plugins.provider, config.plugins.disabled});
@@ -26,7 +35,10 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
       std::make_unique<sandbox::SlotPool>(std::move(prepared.launchers), prepared.slots);
   parts.runner = std::make_unique<SlotRunner>(*parts.pool, config.network);
   // Before anything is offered: a box that does not hold is no reason to try somebody's code in it.
-  CEX_CHECK(run_self_test(*parts.runner));
+  CEX_TRY(parts.self_test_remark,
+          run_self_test(*parts.runner, prepared.cgroups, parts.isolation.own_ids));
+  parts.test_runner =
+      std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kSelfTestPatience);
 
   CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
   parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));

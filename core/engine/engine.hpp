@@ -14,8 +14,10 @@
 #include "core/config/config.hpp"
 #include "core/engine/catalogue.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/memory_budget.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/ports.hpp"
+#include "core/engine/self_tester.hpp"
 #include "core/engine/service.hpp"
 #include "core/sandbox/cgroup_instance.hpp"
 #include "core/sandbox/slot_pool.hpp"
@@ -27,9 +29,13 @@ struct EngineParts {
   config::Config config;
   Isolation isolation;
   std::uint32_t workers{1};
+  std::uint64_t memory_bytes{0};    ///< for all running steps together
   sandbox::CgroupInstance cgroups;  ///< holds the lock that tells others that we live
   std::unique_ptr<sandbox::SlotPool> pool;
   std::unique_ptr<BoxRunner> runner;
+  std::unique_ptr<BoxRunner> test_runner;  ///< for the self-test: does not wait for a slot
+  std::string self_test_remark;            ///< of the test that the start made
+  std::vector<HealthCheck> host_checks;    ///< what the start found out about the host
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<JobStore> store;
   std::shared_ptr<const Catalogue> catalogue;
@@ -70,17 +76,17 @@ class Engine final : public Service {
                                         const RequestContext& context, const Choice& choice) const;
   void cancel_everything();
   void stop_threads();
-  [[nodiscard]] HealthCheck self_test();
+  [[nodiscard]] HealthCheck host_check() const;
   [[nodiscard]] HealthCheck slots_check() const;
+  [[nodiscard]] HealthCheck memory_check() const;
 
   EngineParts parts_;
+  MemoryBudget memory_;
   Pipeline pipeline_;
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;
   std::map<std::string, std::shared_ptr<Running>> running_;
-  std::mutex self_test_mutex_;
-  std::optional<std::chrono::steady_clock::time_point> self_tested_at_;
-  Result<void> self_test_result_;
+  std::unique_ptr<SelfTester> tester_;
   std::condition_variable house_changed_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};

@@ -29,6 +29,11 @@ constexpr int kLaunchers = 3;
 #define CEX_LIBEXEC_DIR "/usr/libexec/code-executor"
 #endif
 
+std::uint64_t physical_memory() {
+  const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 Result<std::string> find_launcher(const std::string& wanted) {
   std::vector<fs::path> candidates;
   if (!wanted.empty()) {
@@ -117,6 +122,36 @@ Result<void> start_launchers(sandbox::LauncherSettings& settings, const UniqueFd
   return start_all(settings, payload, state);
 }
 
+// What running steps may be promised together. A limit that could never be given is refused now: its
+// job would wait for ever.
+Result<std::uint64_t> memory_for_jobs(const config::Config& config,
+                                      const sandbox::CgroupInstance& cgroups) {
+  const auto text = [](std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; };
+  const std::uint64_t there = std::min(physical_memory(), sandbox::memory_above(cgroups));
+  const std::uint64_t reserve = config.sandbox.memory_reserve_bytes;
+  if (reserve >= there) {
+    return fail(Errc::config, "sandbox.memory_reserve_bytes (" + text(reserve) +
+                                  ") leaves nothing of the memory there is (" + text(there) + ")");
+  }
+  const std::uint64_t most = there - reserve;
+  const std::uint64_t wanted = config.sandbox.memory_bytes;
+  if (wanted > most) {
+    return fail(Errc::config, "sandbox.memory_bytes (" + text(wanted) + ") is more than the memory there is (" +
+                                  text(there) + ") less sandbox.memory_reserve_bytes (" +
+                                  text(reserve) + ")");
+  }
+  const std::uint64_t given = wanted == 0 ? most : wanted;
+  for (const auto& [key, max] : {std::pair{"limits.run.max.memory_bytes", config.run.max.memory_bytes},
+                                 std::pair{"limits.compile.max.memory_bytes",
+                                           config.compile.max.memory_bytes}}) {
+    if (max + wire::kBoxOverhead <= given) continue;
+    return fail(Errc::config, std::string{key} + " (" + text(max) + ", and " +
+                                  text(wire::kBoxOverhead) + " for the box) is more than the memory for jobs (" +
+                                  text(given) + "): lower it, or sandbox.memory_reserve_bytes, or give more");
+  }
+  return given;
+}
+
 Result<UniqueFd> make_payload(const config::Config& config, std::uint32_t slots) {
   CEX_TRY(const auto filters, sandbox::build_filters());
   CEX_TRY(const auto entries,
@@ -151,6 +186,7 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
   CEX_TRY(const ServiceUser user, choose_user(config.server.user));
   CEX_CHECK(prepare_data_dir(config.data_dir, user));
   CEX_TRY(state.cgroups, claim_cgroups(config));
+  CEX_TRY(state.memory_bytes, memory_for_jobs(config, state.cgroups));
   CEX_TRY(const UniqueFd payload, make_payload(config, state.slots));
   CEX_TRY(const std::string program, find_launcher(options.launcher));
   sandbox::LauncherSettings settings{program, state.slots, config.sandbox.uid_base, rootless, {}};

@@ -9,6 +9,7 @@
 #include "core/engine/planning.hpp"
 #include "core/engine/report.hpp"
 #include "core/engine/verdict.hpp"
+#include "core/launcher/wire.hpp"
 
 namespace cex::engine {
 namespace {
@@ -19,10 +20,10 @@ constexpr const char* kOurFault = "the server could not run this job; its operat
 
 class Run {
  public:
-  Run(const config::Config& config, BoxRunner& runner, const Claim& claim,
+  Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, const Claim& claim,
       const Catalogue& catalogue, const supervise::CancelToken& cancel, const Pipeline::Emit& emit,
       AuditRecord& record)
-      : config_{config}, runner_{runner}, claim_{claim}, request_{*claim.request},
+      : config_{config}, runner_{runner}, memory_{memory}, claim_{claim}, request_{*claim.request},
         catalogue_{catalogue}, cancel_{cancel}, emit_{emit}, record_{record}, view_{claim.view} {}
 
   JobView whole_job() {
@@ -120,7 +121,13 @@ class Run {
       emit_(std::move(event));
     };
     StepOutcome outcome;
-    for (int attempt = 1;; ++attempt) {
+    // Limits that do not fit beside those of running steps wait here; the step's clocks start later.
+    const auto share = memory_.take(plan.limits.memory_bytes + wire::kBoxOverhead, cancel_);
+    if (!share) {
+      outcome.why = cancel_.cancelled() ? WhyEnded::cancelled : WhyEnded::box_failed;
+      outcome.failure = "its memory limit is above what the machine has for jobs";
+    }
+    for (int attempt = 1; share; ++attempt) {
       outcome = runner_.run({plan, files, input, plan.outputs, observe}, cancel_);
       // Output that a client has seen cannot be taken back, so only a silent failure is repeated.
       const bool ours = outcome.why == WhyEnded::box_failed && !outcome.program_missing;
@@ -145,6 +152,7 @@ class Run {
 
   const config::Config& config_;
   BoxRunner& runner_;
+  MemoryBudget& memory_;
   const Claim& claim_;
   const JobRequest& request_;
   const Catalogue& catalogue_;
@@ -161,7 +169,7 @@ class Run {
 JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                       const supervise::CancelToken& cancel, const Emit& emit,
                       AuditRecord& record) const {
-  return Run{config_, runner_, claim, catalogue, cancel, emit, record}.whole_job();
+  return Run{config_, runner_, memory_, claim, catalogue, cancel, emit, record}.whole_job();
 }
 
 }  // namespace cex::engine

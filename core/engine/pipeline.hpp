@@ -8,6 +8,7 @@
 #include "core/config/config.hpp"
 #include "core/engine/admission.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/memory_budget.hpp"
 #include "core/engine/ports.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/supervise/cancel_token.hpp"
@@ -18,7 +19,8 @@ namespace cex::engine {
 /// call runs one job on the calling thread. Stateless but for what it borrows; thread-safe.
 class Pipeline {
  public:
-  Pipeline(const config::Config& config, BoxRunner& runner) : config_{config}, runner_{runner} {}
+  Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory)
+      : config_{config}, runner_{runner}, memory_{memory} {}
 
   /// Output as it comes, for the job's event stream.
   using Emit = std::function<void(JobEvent)>;
@@ -32,6 +34,7 @@ class Pipeline {
  private:
   const config::Config& config_;
   BoxRunner& runner_;
+  MemoryBudget& memory_;
 };
 
 }  // namespace cex::engine

@@ -81,7 +81,8 @@ class Service {
   [[nodiscard]] virtual std::vector<LanguageInfo> languages() const = 0;
   [[nodiscard]] virtual std::vector<PluginInfo> plugins() const = 0;
 
-  /// Runs the self-test job (cached for a second or two) and looks at slots, audit and languages.
+  /// The last self-test with its age, and how slots, memory, host, audit and languages are. Waits for
+  /// nothing.
   [[nodiscard]] virtual std::vector<HealthCheck> readiness() = 0;
   [[nodiscard]] virtual EngineStatus status() const = 0;
   [[nodiscard]] virtual Isolation isolation() const = 0;

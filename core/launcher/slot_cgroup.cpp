@@ -14,9 +14,6 @@ namespace {
 using wire::Stage;
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
-// The box's init, its page tables and namespaces live in the job's group; the job should get the
-// memory that it was promised.
-constexpr std::uint64_t kBoxOverhead = 2 * kMiB;
 // What may stay charged to a v1 group between jobs: the slot's own few pages and per-CPU batches.
 constexpr std::uint64_t kMemorySlack = 4 * kMiB;
 constexpr std::uint64_t kPeriodUs = 100'000;
@@ -200,7 +197,7 @@ wire::Report SlotCgroup::apply(const wire::Run& run) {
   if (is_none()) return {};
   // v1: our own process and the box's init count too; v2: the init.
   const std::uint64_t others = is_v1() ? 2 : 1;
-  if (!write_memory(run.memory_bytes + kBoxOverhead)) return failed(Stage::limits, 1);
+  if (!write_memory(run.memory_bytes + wire::kBoxOverhead)) return failed(Stage::limits, 1);
   if (!write_number(pids_max_, run.processes + others)) return failed(Stage::limits, 2);
   if (!write_cpu(run.cpus_milli)) return failed(Stage::limits, 3);
   if (is_v1()) {

@@ -14,6 +14,9 @@ constexpr int kControlFd = 3;  ///< where cex-launcher finds its end of the cont
 
 constexpr std::uint32_t kMaxSlots = 256;
 constexpr std::uint32_t kMaxMounts = 4096;  ///< records in one payload
+/// The box's init, its page tables and namespaces live in the job's group; the job should get the memory
+/// that it was promised.
+constexpr std::uint64_t kBoxOverhead = std::uint64_t{2} << 20U;
 constexpr std::uint32_t kMaxFds = 12;  ///< beside one message
 
 enum class Type : std::uint32_t {

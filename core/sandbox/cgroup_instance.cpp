@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
@@ -49,7 +50,8 @@ Result<fs::path> choose_v1_base(const CgroupHierarchy& hierarchy, const std::str
 
 void kill_processes(const fs::path& folder) {
   if (write_cgroup_file(folder / "cgroup.kill", "1")) return;
-  for (const auto line : split(read_text_file(folder / "cgroup.procs"), '\n')) {
+  const std::string pids = read_text_file(folder / "cgroup.procs");
+  for (const auto line : split(pids, '\n')) {
     const auto pid = parse_u64(line);
     // 0 stands for a process of another pid namespace, which is not ours to kill.
     if (pid && *pid > 1) ::kill(static_cast<pid_t>(*pid), SIGKILL);
@@ -146,6 +148,21 @@ Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host, const std::s
   }
   sweep(parents);
   return make_instance(host.kind, parents);
+}
+
+std::uint64_t memory_above(const CgroupInstance& instance) {
+  if (instance.kind == wire::CgroupKind::none) return UINT64_MAX;
+  const char* file =
+      instance.kind == wire::CgroupKind::v1 ? "memory.limit_in_bytes" : "memory.max";
+  std::uint64_t least = UINT64_MAX;
+  std::error_code error;
+  for (fs::path group{instance.base}; fs::exists(group / "cgroup.procs", error);
+       group = group.parent_path()) {
+    // "max", or no such file at the top: no limit.
+    const auto limit = parse_u64(trim(read_text_file(group / file)));
+    if (limit) least = std::min(least, *limit);
+  }
+  return least;
 }
 
 }  // namespace cex::sandbox

@@ -27,4 +27,7 @@ struct CgroupInstance {
 [[nodiscard]] Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host,
                                                           const std::string& parent);
 
+/// The least memory limit of the groups above this server's folder; UINT64_MAX if none has one.
+[[nodiscard]] std::uint64_t memory_above(const CgroupInstance& instance);
+
 }  // namespace cex::sandbox

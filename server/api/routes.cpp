@@ -8,12 +8,20 @@
 #include "server/api/openapi.hpp"
 
 namespace cex::api {
+namespace {
+
+// Binds handlers to the context that they work with.
+auto binder(Context& context) {
+  return [&context](auto handler) {
+    return [&context, handler](const http::Request& request) { return handler(context, request); };
+  };
+}
+
+}  // namespace
 
 std::vector<http::Route> make_routes(Context& context) {
   using enum http::BodyRule;
-  const auto with = [&context](auto handler) {
-    return [&context, handler](const http::Request& request) { return handler(context, request); };
-  };
+  const auto with = binder(context);
   return {
       {"POST", "/v1/jobs", json, with(create_job)},
       {"GET", "/v1/jobs", none, with(list_jobs)},
@@ -26,6 +34,14 @@ std::vector<http::Route> make_routes(Context& context) {
       {"GET", "/healthz", none, with(get_health)},
       {"GET", "/readyz", none, with(get_readiness)},
       {"GET", "/openapi.json", none, with(get_openapi)},
+  };
+}
+
+std::vector<http::Route> make_health_routes(Context& context) {
+  const auto with = binder(context);
+  return {
+      {"GET", "/healthz", http::BodyRule::none, with(get_health)},
+      {"GET", "/readyz", http::BodyRule::none, with(get_readiness)},
   };
 }
 

@@ -33,6 +33,7 @@ class Boxes {
   [[nodiscard]] bool limits_enforced() const { return !refusal_; }
   [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
   [[nodiscard]] const Isolation& isolation() const { return isolation_; }
+  [[nodiscard]] const sandbox::CgroupInstance& cgroups() const { return cgroups_; }
   /// What the start found out about the host.
   [[nodiscard]] const std::vector<HealthCheck>& checks() const { return checks_; }
   /// This server's cgroup folders that exist now, over all hierarchies.

@@ -8,7 +8,9 @@ namespace cex::test {
 namespace {
 
 TEST(Isolation, the_self_test_holds) {
-  const auto held = engine::run_self_test(Boxes::get().runner());
+  Boxes& boxes = Boxes::get();
+  const auto held =
+      engine::run_self_test(boxes.runner(), boxes.cgroups(), boxes.isolation().own_ids);
   EXPECT_TRUE(held) << held.error().message;
 }
 

@@ -8,9 +8,6 @@
 namespace cex::engine {
 namespace {
 
-// A ready cell is normally there at once; after a launcher's death it takes a moment.
-constexpr std::chrono::seconds kPatience{20};
-
 class Archive final : public PreparedFiles {
  public:
   explicit Archive(UniqueFd fd) : fd_{std::move(fd)} {}
@@ -49,9 +46,10 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
     outcome.why = WhyEnded::cancelled;
     return outcome;
   }
-  auto lease = pool_.acquire(kPatience);
+  auto lease = pool_.acquire(patience_);
   if (!lease) {
     outcome.failure = lease.error().message;
+    outcome.no_slot = true;
     return outcome;
   }
   supervise::StepOrder step{order.plan, static_cast<const Archive&>(order.files).fd(), order.input,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+
 #include "core/config/config.hpp"
 #include "core/engine/ports.hpp"
 #include "core/sandbox/slot_pool.hpp"
@@ -10,8 +12,12 @@ namespace cex::engine {
 /// BoxRunner over the real slots.
 class SlotRunner final : public BoxRunner {
  public:
-  SlotRunner(sandbox::SlotPool& pool, config::NetworkSettings network)
-      : pool_{pool}, network_{std::move(network)} {}
+  /// A ready cell is normally there at once; after a launcher's death it takes a moment.
+  static constexpr std::chrono::milliseconds kPatience{20'000};
+
+  SlotRunner(sandbox::SlotPool& pool, config::NetworkSettings network,
+             std::chrono::milliseconds patience = kPatience)
+      : pool_{pool}, network_{std::move(network)}, patience_{patience} {}
 
   [[nodiscard]] Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) override;
   [[nodiscard]] StepOutcome run(const BoxOrder& order,
@@ -20,6 +26,7 @@ class SlotRunner final : public BoxRunner {
  private:
   sandbox::SlotPool& pool_;
   const config::NetworkSettings network_;
+  const std::chrono::milliseconds patience_;
 };
 
 }  // namespace cex::engine
