@@ -209,9 +209,9 @@ Result<std::string> run_filter() {
   for (const char* name : kAllowed) filter.allow(name);
   for (const char* name : kRefused) filter.refuse(EPERM, name);
   // kUnknown needs no rule: the default is its answer. They are listed for the tests and the reader.
+  memory_rules(filter);
   process_rules(filter);
   prctl_rules(filter);
-  memory_rules(filter);
   device_rules(filter);
   socket_rules(filter);
   return filter.finish();
