@@ -54,12 +54,6 @@ TempFolder::~TempFolder() {
   fs::remove_all(path_, ignored);
 }
 
-int time_factor() {
-  const char* text = std::getenv("CEX_TEST_TIME_FACTOR");
-  const auto factor = text == nullptr ? std::nullopt : parse_u64(text);
-  return factor && *factor > 0 ? static_cast<int>(*factor) : 1;
-}
-
 Machine& Machine::get() {
   static Machine machine;
   return machine;

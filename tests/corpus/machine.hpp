@@ -8,11 +8,9 @@
 #include "core/base/result.hpp"
 #include "core/engine/service.hpp"
 #include "tests/corpus/outside.hpp"
+#include "tests/corpus/time_factor.hpp"
 
 namespace cex::test {
-
-/// How much slower than an ordinary machine this one is (CEX_TEST_TIME_FACTOR).
-[[nodiscard]] int time_factor();
 
 /// A folder that goes with its owner.
 class TempFolder {

@@ -47,12 +47,6 @@ config::Config settings() {
 
 }  // namespace
 
-int time_factor() {
-  const char* text = std::getenv("CEX_TEST_TIME_FACTOR");
-  const auto factor = text == nullptr ? std::nullopt : parse_u64(text);
-  return factor && *factor > 0 ? static_cast<int>(*factor) : 1;
-}
-
 Boxes& Boxes::get() {
   static Boxes boxes;
   return boxes;

@@ -14,11 +14,9 @@
 #include "core/model/language_info.hpp"
 #include "core/sandbox/cgroup_instance.hpp"
 #include "core/sandbox/slot_pool.hpp"
+#include "tests/corpus/time_factor.hpp"
 
 namespace cex::test {
-
-/// How much slower than an ordinary machine this one is (CEX_TEST_TIME_FACTOR).
-[[nodiscard]] int time_factor();
 
 /// Everything that boxes need, made once for the whole binary: root mode gives root up for good, so
 /// there is no second time. As a plain user without a delegated cgroup the strict start must refuse,

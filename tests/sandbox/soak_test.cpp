@@ -6,10 +6,9 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <sstream>
 #include <thread>
 
+#include "tests/corpus/processes.hpp"
 #include "tests/sandbox/box_fixture.hpp"
 
 namespace cex::test {
@@ -35,26 +34,10 @@ long count(const fs::path& folder) {
   return found;
 }
 
-// Processes below this one: the launchers, their slots, and what lives in boxes.
+// The launchers, their slots, and what lives in boxes.
 long descendants() {
-  std::map<long, long> parents;
-  for (const auto& item : fs::directory_iterator{"/proc"}) {
-    std::ifstream in{item.path() / "stat"};
-    std::string stat;
-    if (!std::getline(in, stat)) continue;
-    // "pid (name) state parent ...": the name may hold anything, so count from its last bracket.
-    std::istringstream rest{stat.substr(stat.rfind(')') + 1)};
-    std::string state;
-    long parent = 0;
-    rest >> state >> parent;
-    parents[std::stol(stat)] = parent;
-  }
   long found = 0;
-  for (const auto& [pid, parent] : parents) {
-    long at = pid;
-    while (parents.count(at) != 0 && at != ::getpid()) at = parents[at];
-    if (at == ::getpid() && pid != at) ++found;
-  }
+  for (const auto& [name, number] : names_of_descendants(::getpid())) found += static_cast<long>(number);
   return found;
 }
 
