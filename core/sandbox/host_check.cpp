@@ -8,9 +8,8 @@
 
 #include <array>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 #include "core/sandbox/cgroup_host.hpp"
 #include "core/sandbox/host_settings.hpp"
@@ -20,12 +19,7 @@ namespace {
 
 using State = HealthCheck::State;
 
-std::string read_line(const std::string& path) {
-  std::ifstream in{path};
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
+std::string read_line(const std::string& path) { return std::string{trim(read_text_file(path))}; }
 
 HealthCheck good(std::string name, std::string detail) {
   return {std::move(name), State::ok, std::move(detail), {}};
@@ -100,11 +94,6 @@ HealthCheck rights(const HostQuestion& question) {
   return good("privileges", "root");
 }
 
-bool has_swap() {
-  std::ifstream swaps{"/proc/swaps"};  // a line of titles, then one for each
-  return swaps.ignore(4096, '\n').peek() != EOF && swaps.good();
-}
-
 HealthCheck cgroups(const HostQuestion& question) {
   const auto host = find_cgroups();
   const bool none = !host || host->kind == wire::CgroupKind::none;
@@ -119,14 +108,14 @@ HealthCheck cgroups(const HostQuestion& question) {
   }
   if (host->kind == wire::CgroupKind::v1) {
     const auto& memory = host->hierarchies[wire::kMemory].mount_point;
-    if (has_swap() && ::access((memory + "/memory.memsw.limit_in_bytes").c_str(), F_OK) != 0) {
+    if (has_swap("") && ::access((memory + "/memory.memsw.limit_in_bytes").c_str(), F_OK) != 0) {
       return bad("cgroup", "v1 without swap accounting, and the machine has swap",
                  "boot with swapaccount=1, or switch swap off");
     }
     return good("cgroup", "v1: memory, pids, cpu, cpuacct");
   }
   const std::string boot = " " + read_line("/proc/cmdline") + " ";
-  if (has_swap() && boot.find(" swapaccount=0 ") != std::string::npos) {
+  if (has_swap("") && boot.find(" swapaccount=0 ") != std::string::npos) {
     return bad("cgroup", "v2 without swap accounting, and the machine has swap",
                "boot without swapaccount=0, or switch swap off");
   }

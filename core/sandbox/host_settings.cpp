@@ -76,8 +76,7 @@ class Settings {
   }
 
   void swap() {
-    const std::string swaps = text("/proc/swaps");  // a line of titles, then one for each
-    if (swaps.find('\n') == std::string::npos) return;
+    if (!has_swap(root_)) return;
     weak("swap", "memory of the server, with sources and results, may be written to swap",
          "switch it off or encrypt it (boxes cannot swap)");
   }
@@ -179,6 +178,11 @@ constexpr std::array<KnownBug, 3> kKnownBugs{{
 }  // namespace
 
 std::vector<HealthCheck> check_settings(const std::string& root) { return Settings{root}.findings(); }
+
+bool has_swap(const std::string& root) {
+  const std::string swaps = read_text_file(root + "/proc/swaps");
+  return trim(swaps).find('\n') != std::string_view::npos;  // a line of titles, then one for each
+}
 
 std::vector<std::string> known_bugs(const std::string& release, const std::string& version) {
   std::vector<std::string> found;

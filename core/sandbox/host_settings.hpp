@@ -13,6 +13,9 @@ namespace cex::sandbox {
 /// otherwise); what cannot be read is no finding. Changes nothing.
 [[nodiscard]] std::vector<HealthCheck> check_settings(const std::string& root);
 
+/// True if memory may be written to a swap device or file now.
+[[nodiscard]] bool has_swap(const std::string& root);
+
 /// Public bugs that make a plain user root on this kernel and whose fixed versions are known upstream.
 /// `release` and `version` as uname tells them; Debian's package version is read out of the latter. Empty
 /// where a distribution's own numbering does not tell. Pure.

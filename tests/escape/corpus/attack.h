@@ -42,6 +42,18 @@ static inline void refused(const char* what, long result, int error) {
   refused2(what, result, error, error);
 }
 
+// Calls that the filter itself must answer, whatever their arguments.
+struct call {
+  const char* name;
+  long number;
+};
+
+static inline void calls_refused(const struct call* calls, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    refused2(calls[i].name, syscall(calls[i].number, 0, 0, 0, 0, 0, 0), EPERM, ENOSYS);
+  }
+}
+
 static inline void must(const char* what, int true_or_not) {
   if (!true_or_not) through("not so: %s", what);
 }

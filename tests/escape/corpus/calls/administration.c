@@ -4,7 +4,7 @@
 #include "attack.h"
 
 int main(void) {
-  const struct { const char* name; long number; } calls[] = {
+  const struct call calls[] = {
       {"kexec_load", SYS_kexec_load},
       {"kexec_file_load", SYS_kexec_file_load},
       {"init_module", SYS_init_module},
@@ -29,8 +29,6 @@ int main(void) {
       {"lsm_set_self_attr", 460},
       {"landlock_nothing", 600},
   };
-  for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); ++i) {
-    refused2(calls[i].name, syscall(calls[i].number, 0, 0, 0, 0, 0, 0), EPERM, ENOSYS);
-  }
+  calls_refused(calls, sizeof(calls) / sizeof(*calls));
   return verdict();
 }

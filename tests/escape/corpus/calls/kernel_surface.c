@@ -4,7 +4,7 @@
 #include "attack.h"
 
 int main(void) {
-  const struct { const char* name; long number; } calls[] = {
+  const struct call calls[] = {
       {"io_uring_setup", SYS_io_uring_setup},
       {"io_uring_enter", SYS_io_uring_enter},
       {"io_uring_register", SYS_io_uring_register},
@@ -25,8 +25,6 @@ int main(void) {
       {"iopl", SYS_iopl},
       {"ioperm", SYS_ioperm},
   };
-  for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); ++i) {
-    refused2(calls[i].name, syscall(calls[i].number, 0, 0, 0, 0, 0, 0), EPERM, ENOSYS);
-  }
+  calls_refused(calls, sizeof(calls) / sizeof(*calls));
   return verdict();
 }

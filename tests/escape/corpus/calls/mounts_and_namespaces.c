@@ -4,7 +4,7 @@
 #include "attack.h"
 
 int main(void) {
-  const struct { const char* name; long number; } calls[] = {
+  const struct call calls[] = {
       {"unshare", SYS_unshare},
       {"setns", SYS_setns},
       {"mount", SYS_mount},
@@ -27,8 +27,6 @@ int main(void) {
       {"swapoff", SYS_swapoff},
       {"clone3", SYS_clone3},
   };
-  for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); ++i) {
-    refused2(calls[i].name, syscall(calls[i].number, 0, 0, 0, 0, 0, 0), EPERM, ENOSYS);
-  }
+  calls_refused(calls, sizeof(calls) / sizeof(*calls));
   return verdict();
 }

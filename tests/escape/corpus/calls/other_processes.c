@@ -4,7 +4,7 @@
 #include "attack.h"
 
 int main(void) {
-  const struct { const char* name; long number; } calls[] = {
+  const struct call calls[] = {
       {"ptrace", SYS_ptrace},
       {"process_vm_readv", SYS_process_vm_readv},
       {"process_vm_writev", SYS_process_vm_writev},
@@ -15,8 +15,6 @@ int main(void) {
       {"migrate_pages", SYS_migrate_pages},
       {"move_pages", SYS_move_pages},
   };
-  for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); ++i) {
-    refused2(calls[i].name, syscall(calls[i].number, 0, 0, 0, 0, 0, 0), EPERM, ENOSYS);
-  }
+  calls_refused(calls, sizeof(calls) / sizeof(*calls));
   return verdict();
 }

@@ -2,22 +2,7 @@
 // requires: FS-4
 // about: reads the flags of every mount: nosuid everywhere, nodev but for the devices, noexec where nothing is to be run
 #include "attack.h"
-
-static int has(const char* options, const char* wanted) {
-  size_t length = strlen(wanted);
-  for (const char* at = options; (at = strstr(at, wanted)) != NULL; at += length) {
-    int starts = at == options || at[-1] == ',';
-    if (starts && (at[length] == ',' || at[length] == '\0')) return 1;
-  }
-  return 0;
-}
-
-static int is_one_of(const char* target, const char* const* names) {
-  for (; *names != NULL; ++names) {
-    if (strcmp(target, *names) == 0) return 1;
-  }
-  return 0;
-}
+#include "mounts.h"
 
 int main(void) {
   const char* no_exec[] = {"/tmp", "/dev/shm", "/proc", NULL};
