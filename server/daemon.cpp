@@ -30,7 +30,8 @@ http::HttpSettings http_settings(const config::ServerSettings& settings) {
   return http;
 }
 
-// A small pool of its own: whoever fills the other one with slow connections does not reach this one.
+// A small pool of its own: whoever fills the other one with slow connections does not reach this
+// one.
 http::HttpSettings health_settings(const config::ServerSettings& settings) {
   http::HttpSettings http;
   http.listen = settings.health_listen;

@@ -20,9 +20,9 @@
 namespace cex::server {
 namespace {
 
-// Outputs and files come and go by the megabyte, in many threads. Left alone, glibc keeps a heap for
-// each few threads and raises the size from which it asks the kernel for a block of its own, so that
-// freed megabytes stay with the server: under mixed jobs 80 MiB instead of 30.
+// Outputs and files come and go by the megabyte, in many threads. Left alone, glibc keeps a heap
+// for each few threads and raises the size from which it asks the kernel for a block of its own, so
+// that freed megabytes stay with the server: under mixed jobs 80 MiB instead of 30.
 void keep_memory_small() {
   constexpr int kOwnBlock = 128 << 10;
   ::mallopt(M_ARENA_MAX, 2);

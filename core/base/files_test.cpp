@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/files.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "core/base/ids.hpp"
 
@@ -13,7 +13,8 @@ namespace {
 
 TEST(ReadTextFile, gives_all_bytes_of_a_file_of_any_size) {
   const auto path = std::filesystem::temp_directory_path() / ("cex-file-" + random_hex(8));
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4096}, std::size_t{10'001}}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{4096}, std::size_t{10'001}}) {
     const std::string text(size, 'x');
     std::ofstream{path, std::ios::binary} << text;
     EXPECT_EQ(read_text_file(path.string()), text);

@@ -11,8 +11,8 @@
 namespace cex {
 namespace {
 
-// The library accepts 200 000 nested levels and lets the last duplicate key win; both are refused in
-// its parse callback, which sees each event before the value is built.
+// The library accepts 200 000 nested levels and lets the last duplicate key win; both are refused
+// in its parse callback, which sees each event before the value is built.
 class Guard {
  public:
   explicit Guard(std::size_t max_depth) : max_depth_{max_depth} {}
@@ -58,8 +58,7 @@ Result<nlohmann::json> parse_json(std::string_view text, const JsonBounds& bound
   try {
     return nlohmann::json::parse(text, Guard{bounds.max_depth});
   } catch (const nlohmann::json::parse_error& error) {
-    return fail(Errc::invalid_request,
-                "not valid JSON at byte " + std::to_string(error.byte));
+    return fail(Errc::invalid_request, "not valid JSON at byte " + std::to_string(error.byte));
   } catch (const std::invalid_argument& refusal) {
     return fail(Errc::invalid_request, std::string{"JSON refused: "} + refusal.what());
   } catch (const nlohmann::json::exception& error) {

@@ -11,8 +11,8 @@ namespace cex::log {
 
 enum class Level : std::uint8_t { debug, info, warning, error };
 
-/// One `key: value` of a log line. Values are escaped and cut by the formatter, so untrusted text is
-/// welcome here and nowhere else in a log line.
+/// One `key: value` of a log line. Values are escaped and cut by the formatter, so untrusted text
+/// is welcome here and nowhere else in a log line.
 struct Field {
   std::string_view key;
   std::variant<std::string_view, std::int64_t, double, bool> value;
@@ -36,8 +36,8 @@ enum class Format : std::uint8_t { json, text };
 void start(Level level, Format format);
 
 /// One line, one event: `message` is a constant of ours, everything that varies is a field.
-/// Thread-safe. A warning or error that repeats is written 20 times in ten seconds; the next one after
-/// that tells how many were left out (`repeats_left_out`).
+/// Thread-safe. A warning or error that repeats is written 20 times in ten seconds; the next one
+/// after that tells how many were left out (`repeats_left_out`).
 void write(Level level, std::string_view message, Fields fields = {});
 
 inline void debug(std::string_view message, Fields fields = {}) {

@@ -11,8 +11,8 @@
 
 namespace cex::log {
 
-/// Lets each message through so many times in a window of time and counts the rest, so that an error
-/// that a client can repeat at will does not fill the disk. Thread-safe.
+/// Lets each message through so many times in a window of time and counts the rest, so that an
+/// error that a client can repeat at will does not fill the disk. Thread-safe.
 class Throttle {
  public:
   static constexpr std::uint64_t kBurst = 20;

@@ -11,26 +11,26 @@
 
 namespace cex {
 
-/// What kind of trouble an Error is. One enum for the whole project; HTTP numbers are chosen from it
-/// in one table of the server, exit codes in one table of the CLI.
+/// What kind of trouble an Error is. One enum for the whole project; HTTP numbers are chosen from
+/// it in one table of the server, exit codes in one table of the CLI.
 enum class Errc : std::uint8_t {
-  invalid_request,      ///< the caller asked for something malformed
-  forbidden,            ///< well formed, but the operator does not permit it
-  limit_too_high,       ///< a limit above the operator's maximum
-  unknown_language,     ///< no plugin offers the language
-  unknown_version,      ///< no installed toolchain matches the version selector
-  language_unusable,    ///< the language is known, its toolchain is not installed
-  not_found,            ///< no such job
-  queue_full,           ///< try again later
-  not_ready,            ///< starting, draining, or the self-test failed
-  too_large,            ///< a body, file or table above its bound
-  config,               ///< the configuration is wrong; the message says where
-  plugin,               ///< a plugin misbehaved or was refused
-  policy,               ///< a plugin proposed something that the core does not allow
-  unsupported,          ///< the host lacks something needed; the message says what to do
-  system,               ///< a system call failed; sys_errno says how
-  audit,                ///< the audit log cannot be written or does not verify
-  internal,             ///< a bug of ours
+  invalid_request,    ///< the caller asked for something malformed
+  forbidden,          ///< well formed, but the operator does not permit it
+  limit_too_high,     ///< a limit above the operator's maximum
+  unknown_language,   ///< no plugin offers the language
+  unknown_version,    ///< no installed toolchain matches the version selector
+  language_unusable,  ///< the language is known, its toolchain is not installed
+  not_found,          ///< no such job
+  queue_full,         ///< try again later
+  not_ready,          ///< starting, draining, or the self-test failed
+  too_large,          ///< a body, file or table above its bound
+  config,             ///< the configuration is wrong; the message says where
+  plugin,             ///< a plugin misbehaved or was refused
+  policy,             ///< a plugin proposed something that the core does not allow
+  unsupported,        ///< the host lacks something needed; the message says what to do
+  system,             ///< a system call failed; sys_errno says how
+  audit,              ///< the audit log cannot be written or does not verify
+  internal,           ///< a bug of ours
 };
 
 [[nodiscard]] std::string_view to_string(Errc code) noexcept;
@@ -68,17 +68,17 @@ using Result = tl::expected<T, Error>;
 #define CEX_CONCAT(a, b) CEX_CONCAT_INNER(a, b)
 
 /// `CEX_TRY(auto fd, open_it());` leaves the function with the error, unchanged, or declares fd.
-#define CEX_TRY(decl, expr)                                           \
-  auto CEX_CONCAT(cex_try_, __LINE__) = (expr);                       \
-  if (!CEX_CONCAT(cex_try_, __LINE__)) {                              \
+#define CEX_TRY(decl, expr)                                                   \
+  auto CEX_CONCAT(cex_try_, __LINE__) = (expr);                               \
+  if (!CEX_CONCAT(cex_try_, __LINE__)) {                                      \
     return tl::unexpected(std::move(CEX_CONCAT(cex_try_, __LINE__)).error()); \
-  }                                                                   \
+  }                                                                           \
   decl = *std::move(CEX_CONCAT(cex_try_, __LINE__))
 
 /// The same for a Result without a value.
-#define CEX_CHECK(expr)                                     \
-  do {                                                      \
-    if (auto cex_checked = (expr); !cex_checked) {          \
+#define CEX_CHECK(expr)                                      \
+  do {                                                       \
+    if (auto cex_checked = (expr); !cex_checked) {           \
       return tl::unexpected(std::move(cex_checked).error()); \
-    }                                                       \
+    }                                                        \
   } while (false)

@@ -11,7 +11,9 @@
 namespace cex {
 namespace {
 
-constexpr bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+constexpr bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0U) == 0x80U;
+}
 
 // Length of the well-formed sequence at the start of `bytes`, 0 if there is none. The second byte's
 // range depends on the first: that is what shuts out overlong forms and surrogates (RFC 3629).
@@ -42,8 +44,8 @@ std::size_t utf8_sequence(std::string_view bytes) noexcept {
   return length;
 }
 
-/// All places of the pattern at which a match could be, moved on byte by byte: the cost is bounded by
-/// the product of the lengths, whatever pattern and name are. Both come from users.
+/// All places of the pattern at which a match could be, moved on byte by byte: the cost is bounded
+/// by the product of the lengths, whatever pattern and name are. Both come from users.
 class GlobStates {
  public:
   explicit GlobStates(std::string_view pattern) : pattern_{pattern}, seen_(pattern.size() + 1, 0) {
@@ -112,10 +114,9 @@ bool is_valid_utf8(std::string_view bytes) noexcept {
 
 std::string base64_encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int written =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()),
-                      static_cast<int>(bytes.size()));
+  const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                      reinterpret_cast<const unsigned char*>(bytes.data()),
+                                      static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(written));
   return out;
 }
@@ -132,10 +133,9 @@ std::optional<std::string> base64_decode(std::string_view text) {
   if (!clean) return std::nullopt;
   std::string out(text.size() / 4 * 3, '\0');
   if (text.empty()) return out;
-  const int written =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
+  const int written = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                      reinterpret_cast<const unsigned char*>(text.data()),
+                                      static_cast<int>(text.size()));
   if (written < 0) return std::nullopt;
   out.resize(static_cast<std::size_t>(written) - padding);
   return out;

@@ -22,7 +22,7 @@ struct StepLimits {
 
 struct ServerSettings {
   std::string listen{"127.0.0.1:8080"};  ///< HOST:PORT; port 0 lets the kernel choose
-  std::string health_listen;  ///< HOST:PORT for /healthz and /readyz alone; empty: none
+  std::string health_listen;             ///< HOST:PORT for /healthz and /readyz alone; empty: none
   std::string user;  ///< empty: code-executor, else the sudo caller, else nobody
   std::uint32_t max_connections{256};
   std::uint32_t max_connections_per_address{64};

@@ -148,7 +148,8 @@ void add_server(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.server.listen; }));
   t.push_back(plain<std::string>(
       "server.health_listen", Kind::text,
-      "a further HOST:PORT that answers /healthz and /readyz however busy the other is; empty: none",
+      "a further HOST:PORT that answers /healthz and /readyz however busy the other is; empty: "
+      "none",
       [](auto& c) -> auto& { return c.server.health_listen; }));
   t.push_back(plain<std::string>(
       "server.user", Kind::text,
@@ -197,7 +198,8 @@ void add_sandbox(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.sandbox.self_test_interval; }));
   t.push_back(number(
       "sandbox.memory_bytes", Kind::bytes, 0, kManyBytes,
-      "memory of all running steps together, a step that does not fit waits; 0: all but the reserve",
+      "memory of all running steps together, a step that does not fit waits; 0: all but the "
+      "reserve",
       [](auto& c) -> auto& { return c.sandbox.memory_bytes; }));
   t.push_back(number(
       "sandbox.memory_reserve_bytes", Kind::bytes, 0, kManyBytes,
@@ -244,7 +246,8 @@ void add_network(std::vector<Key>& t) {
       "time from a program's first byte to its connection",
       [](auto& c) -> auto& { return c.network.connect_timeout; }));
   t.push_back(duration(
-      "network.idle_timeout_ms", 100, 3'600'000, "time without a byte after which a connection ends",
+      "network.idle_timeout_ms", 100, 3'600'000,
+      "time without a byte after which a connection ends",
       [](auto& c) -> auto& { return c.network.idle_timeout; }));
 }
 

@@ -38,8 +38,9 @@ Result<std::string> find_entry(const JobRequest& request, const FileSet& files,
     if (has_extension(file.path, language.extensions)) candidates.push_back(file.path);
   }
   if (candidates.size() == 1) return candidates.front();
-  return fail_at(Errc::invalid_request, "/entry",
-                 "say which of the files is the program (without it: " + language.default_file + ")");
+  return fail_at(
+      Errc::invalid_request, "/entry",
+      "say which of the files is the program (without it: " + language.default_file + ")");
 }
 
 // Where a test names a limit, it stands in for the job's.

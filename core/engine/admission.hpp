@@ -24,18 +24,18 @@ struct Admitted {
   /// One run: the job's own, or one of its tests with the job's values where it has none.
   struct Run {
     std::string name;
-    std::string_view input;          ///< borrowed from the request
+    std::string_view input;  ///< borrowed from the request
     std::vector<std::string> args;
     std::vector<std::pair<std::string, std::string>> env;
     Limits limits;
     LimitsRequest asked;
-    const TestCase* test{nullptr};   ///< borrowed from the request
+    const TestCase* test{nullptr};  ///< borrowed from the request
   };
-  std::vector<Run> runs;             ///< at least one
+  std::vector<Run> runs;  ///< at least one
 };
 
-/// Holds `request` against the catalogue, the rules of core/policy and the limits. Pure. Errors point
-/// into the request: unknown_language, unknown_version, language_unusable, limit_too_high,
+/// Holds `request` against the catalogue, the rules of core/policy and the limits. Pure. Errors
+/// point into the request: unknown_language, unknown_version, language_unusable, limit_too_high,
 /// invalid_request, too_large.
 [[nodiscard]] Result<Admitted> admit(const JobRequest& request, const Catalogue& catalogue,
                                      const config::Config& config);

@@ -25,13 +25,14 @@ class Host {
 };
 
 struct HostOptions {
-  std::string launcher;  ///< absolute path of cex-launcher; empty: beside this program or in libexec
+  std::string
+      launcher;  ///< absolute path of cex-launcher; empty: beside this program or in libexec
 };
 
-/// Checks the host, makes the cgroups, starts the launchers (exec'd with an empty environment), opens
-/// the data folder for the user that will serve, and gives root up for good (setgroups, setresgid,
-/// setresuid, no_new_privs). Must be called before any thread exists. Fails closed: Errc::unsupported
-/// with every missing feature and its remedy in the message.
+/// Checks the host, makes the cgroups, starts the launchers (exec'd with an empty environment),
+/// opens the data folder for the user that will serve, and gives root up for good (setgroups,
+/// setresgid, setresuid, no_new_privs). Must be called before any thread exists. Fails closed:
+/// Errc::unsupported with every missing feature and its remedy in the message.
 [[nodiscard]] Result<Host> prepare_host(const config::Config& config, const HostOptions& options);
 
 /// Loads the plugins, probes the toolchains in boxes, opens the audit log and starts the workers.

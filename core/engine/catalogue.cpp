@@ -17,9 +17,9 @@ namespace {
 bool selects(std::string_view selector, const langspec::Toolchain& toolchain) {
   if (selector == "*" || selector == toolchain.id || selector == toolchain.label) return true;
   const std::string_view version = toolchain.version;
-  return version == selector || (version.size() > selector.size() && !selector.empty() &&
-                                 version.substr(0, selector.size()) == selector &&
-                                 version[selector.size()] == '.');
+  return version == selector ||
+         (version.size() > selector.size() && !selector.empty() &&
+          version.substr(0, selector.size()) == selector && version[selector.size()] == '.');
 }
 
 std::string probed_names(const langspec::Description& description) {
@@ -62,9 +62,8 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
     }
   }
   for (const auto& entry : catalogue->registry_->languages()) {
-    const auto at = std::find_if(loaded.begin(), loaded.end(), [&](const auto& plugin) {
-      return plugin.get() == entry.plugin;
-    });
+    const auto at = std::find_if(loaded.begin(), loaded.end(),
+                                 [&](const auto& plugin) { return plugin.get() == entry.plugin; });
     auto candidates = found[static_cast<std::size_t>(at - loaded.begin())];
     sort_toolchains(candidates);
     Entry& made = catalogue->entries_[entry.language->id];

@@ -74,10 +74,14 @@ bool same_words(std::string_view a, std::string_view b, std::optional<double> ep
 
 bool matches(std::string_view actual, std::string_view expected, Compare how, double epsilon) {
   switch (how) {
-    case Compare::exact: return actual == expected;
-    case Compare::trim: return same_lines(actual, expected);
-    case Compare::tokens: return same_words(actual, expected, std::nullopt);
-    case Compare::floats: return same_words(actual, expected, epsilon);
+    case Compare::exact:
+      return actual == expected;
+    case Compare::trim:
+      return same_lines(actual, expected);
+    case Compare::tokens:
+      return same_words(actual, expected, std::nullopt);
+    case Compare::floats:
+      return same_words(actual, expected, epsilon);
   }
   return false;
 }

@@ -21,7 +21,8 @@ struct Engine::Running {
 };
 
 Engine::Engine(EngineParts parts)
-    : parts_{std::move(parts)}, memory_{parts_.memory_bytes},
+    : parts_{std::move(parts)},
+      memory_{parts_.memory_bytes},
       pipeline_{parts_.config, *parts_.runner, memory_} {
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
@@ -166,9 +167,13 @@ void Engine::log_end(const Claim& claim, const JobView& view) const {
              {"duration_ms", to_ms(std::chrono::duration_cast<Nanoseconds>(took))}});
 }
 
-Result<JobView> Engine::get(const std::string& id) const { return parts_.store->get(id); }
+Result<JobView> Engine::get(const std::string& id) const {
+  return parts_.store->get(id);
+}
 
-Result<JobPage> Engine::list(const JobFilter& filter) const { return parts_.store->list(filter); }
+Result<JobPage> Engine::list(const JobFilter& filter) const {
+  return parts_.store->list(filter);
+}
 
 Result<EventPage> Engine::events(const std::string& id, std::uint64_t after) const {
   return parts_.store->events(id, after);
@@ -199,9 +204,13 @@ Result<void> Engine::forget(const std::string& id) {
   return parts_.store->forget(id);
 }
 
-std::vector<LanguageInfo> Engine::languages() const { return parts_.catalogue->languages(); }
+std::vector<LanguageInfo> Engine::languages() const {
+  return parts_.catalogue->languages();
+}
 
-std::vector<PluginInfo> Engine::plugins() const { return parts_.catalogue->plugins(); }
+std::vector<PluginInfo> Engine::plugins() const {
+  return parts_.catalogue->plugins();
+}
 
 // One line for all that weakens: readiness is asked for often, and cex doctor has the details.
 HealthCheck Engine::host_check() const {
@@ -266,8 +275,9 @@ std::vector<HealthCheck> Engine::readiness() {
   if (parts_.catalogue->any_usable()) {
     checks.push_back({"languages", State::ok, "at least one is usable", {}});
   } else {
-    checks.push_back({"languages", State::failed, "none is usable",
-                      "install a plugin and its toolchain; GET /v1/languages names what is missing"});
+    checks.push_back(
+        {"languages", State::failed, "none is usable",
+         "install a plugin and its toolchain; GET /v1/languages names what is missing"});
   }
   checks.push_back({"queue", State::ok, std::to_string(parts_.store->queued()) + " waiting", {}});
   return checks;
@@ -327,9 +337,8 @@ void Engine::drain(std::chrono::milliseconds grace) {
   draining_ = true;
   {
     std::unique_lock lock{mutex_};
-    running_changed_.wait_for(lock, grace, [this] {
-      return running_.empty() && parts_.store->queued() == 0;
-    });
+    running_changed_.wait_for(lock, grace,
+                              [this] { return running_.empty() && parts_.store->queued() == 0; });
   }
   cancel_everything();
   stop_threads();

@@ -6,9 +6,9 @@
 namespace cex::engine {
 namespace {
 
-constexpr std::size_t kPiece = 16 << 10U;      // output is joined up to this size
-constexpr std::size_t kPage = 256 << 10U;      // bytes in one read
-constexpr std::size_t kManyEvents = 4000;      // from here on readers wait for larger pieces
+constexpr std::size_t kPiece = 16 << 10U;  // output is joined up to this size
+constexpr std::size_t kPage = 256 << 10U;  // bytes in one read
+constexpr std::size_t kManyEvents = 4000;  // from here on readers wait for larger pieces
 constexpr std::size_t kLargePiece = 4096;
 
 bool is_output(const JobEvent& event) {
@@ -56,6 +56,8 @@ EventPage EventLog::read(std::uint64_t after) {
   return page;
 }
 
-bool EventLog::has_after(std::uint64_t after) const { return visible() > after; }
+bool EventLog::has_after(std::uint64_t after) const {
+  return visible() > after;
+}
 
 }  // namespace cex::engine

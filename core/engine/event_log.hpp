@@ -9,8 +9,8 @@
 
 namespace cex::engine {
 
-/// The replayable events of one job. Output that nobody has read yet is joined into larger pieces, so
-/// a program that writes byte by byte cannot make a log of a million events. Not thread-safe.
+/// The replayable events of one job. Output that nobody has read yet is joined into larger pieces,
+/// so a program that writes byte by byte cannot make a log of a million events. Not thread-safe.
 class EventLog {
  public:
   void append(JobEvent event);

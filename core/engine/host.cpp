@@ -41,8 +41,7 @@ Result<std::string> find_launcher(const std::string& wanted) {
   } else {
     std::error_code error;
     const fs::path self = fs::read_symlink("/proc/self/exe", error);
-    candidates = {self.parent_path() / "cex-launcher",
-                  self.parent_path() / "../bin/cex-launcher",
+    candidates = {self.parent_path() / "cex-launcher", self.parent_path() / "../bin/cex-launcher",
                   fs::path{CEX_LIBEXEC_DIR} / "cex-launcher"};
   }
   for (const auto& path : candidates) {
@@ -65,9 +64,12 @@ Result<void> refuse_if_failed(const std::vector<HealthCheck>& checks) {
 
 const char* word(wire::CgroupKind kind) {
   switch (kind) {
-    case wire::CgroupKind::none: return "none";
-    case wire::CgroupKind::v1: return "v1";
-    case wire::CgroupKind::v2: return "v2";
+    case wire::CgroupKind::none:
+      return "none";
+    case wire::CgroupKind::v1:
+      return "v1";
+    case wire::CgroupKind::v2:
+      return "v2";
   }
   return "none";
 }
@@ -93,9 +95,10 @@ Result<void> start_all(const sandbox::LauncherSettings& settings, const UniqueFd
 }
 
 HealthCheck shared_id(const std::string& why) {
-  return {"user ids", HealthCheck::State::degraded,
-          "all jobs run as one user id, so they share the kernel's quotas by user: " + why,
-          "give the user subordinate ids (package uidmap, /etc/subuid, /etc/subgid), or start as root"};
+  return {
+      "user ids", HealthCheck::State::degraded,
+      "all jobs run as one user id, so they share the kernel's quotas by user: " + why,
+      "give the user subordinate ids (package uidmap, /etc/subuid, /etc/subgid), or start as root"};
 }
 
 // Rootless, two ids a slot where the host grants them; `settings.ids` says so afterwards.
@@ -122,8 +125,8 @@ Result<void> start_launchers(sandbox::LauncherSettings& settings, const UniqueFd
   return start_all(settings, payload, state);
 }
 
-// What running steps may be promised together. A limit that could never be given is refused now: its
-// job would wait for ever.
+// What running steps may be promised together. A limit that could never be given is refused now:
+// its job would wait for ever.
 Result<std::uint64_t> memory_for_jobs(const config::Config& config,
                                       const sandbox::CgroupInstance& cgroups) {
   const auto text = [](std::uint64_t bytes) { return std::to_string(bytes >> 20U) + " MiB"; };
@@ -136,27 +139,27 @@ Result<std::uint64_t> memory_for_jobs(const config::Config& config,
   const std::uint64_t most = there - reserve;
   const std::uint64_t wanted = config.sandbox.memory_bytes;
   if (wanted > most) {
-    return fail(Errc::config, "sandbox.memory_bytes (" + text(wanted) + ") is more than the memory there is (" +
-                                  text(there) + ") less sandbox.memory_reserve_bytes (" +
-                                  text(reserve) + ")");
+    return fail(Errc::config, "sandbox.memory_bytes (" + text(wanted) +
+                                  ") is more than the memory there is (" + text(there) +
+                                  ") less sandbox.memory_reserve_bytes (" + text(reserve) + ")");
   }
   const std::uint64_t given = wanted == 0 ? most : wanted;
-  for (const auto& [key, max] : {std::pair{"limits.run.max.memory_bytes", config.run.max.memory_bytes},
-                                 std::pair{"limits.compile.max.memory_bytes",
-                                           config.compile.max.memory_bytes}}) {
+  for (const auto& [key, max] :
+       {std::pair{"limits.run.max.memory_bytes", config.run.max.memory_bytes},
+        std::pair{"limits.compile.max.memory_bytes", config.compile.max.memory_bytes}}) {
     if (max + wire::kBoxOverhead <= given) continue;
     return fail(Errc::config, std::string{key} + " (" + text(max) + ", and " +
-                                  text(wire::kBoxOverhead) + " for the box) is more than the memory for jobs (" +
-                                  text(given) + "): lower it, or sandbox.memory_reserve_bytes, or give more");
+                                  text(wire::kBoxOverhead) +
+                                  " for the box) is more than the memory for jobs (" + text(given) +
+                                  "): lower it, or sandbox.memory_reserve_bytes, or give more");
   }
   return given;
 }
 
 Result<UniqueFd> make_payload(const config::Config& config, std::uint32_t slots) {
   CEX_TRY(const auto filters, sandbox::build_filters());
-  CEX_TRY(const auto entries,
-          sandbox::template_entries({config.sandbox.toolchain_roots, config.sandbox.uid_base,
-                                     2 * slots}));
+  CEX_TRY(const auto entries, sandbox::template_entries({config.sandbox.toolchain_roots,
+                                                         config.sandbox.uid_base, 2 * slots}));
   return sandbox::make_payload(entries, filters);
 }
 
@@ -175,8 +178,7 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
   Host host;
   host.state = std::make_unique<Host::State>();
   Host::State& state = *host.state;
-  state.checks =
-      sandbox::check_host({rootless, config.sandbox.insecure_no_cgroup_limits});
+  state.checks = sandbox::check_host({rootless, config.sandbox.insecure_no_cgroup_limits});
   CEX_CHECK(refuse_if_failed(state.checks));
 
   const auto cpus = static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));

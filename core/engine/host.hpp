@@ -16,9 +16,9 @@ namespace cex::engine {
 struct Host::State {
   sandbox::CgroupInstance cgroups;  ///< its lock must outlive the launchers
   std::vector<sandbox::LauncherProcess> launchers;
-  std::uint32_t workers{0};         ///< jobs at once
+  std::uint32_t workers{0};  ///< jobs at once
   std::uint32_t slots{0};
-  std::uint64_t memory_bytes{0};    ///< for all running steps together
+  std::uint64_t memory_bytes{0};  ///< for all running steps together
   Isolation isolation;
   std::vector<HealthCheck> checks;
 };

@@ -25,8 +25,8 @@ struct NewJob {
   std::chrono::seconds ttl{0};  ///< how long its result is kept
 };
 
-/// One attempt at a job. Delivery is at least once, so whatever an attempt writes carries its number,
-/// and a stale number is refused.
+/// One attempt at a job. Delivery is at least once, so whatever an attempt writes carries its
+/// number, and a stale number is refused.
 struct Claim {
   std::string id;
   std::uint32_t attempt{1};
@@ -36,8 +36,8 @@ struct Claim {
   JobView view;
 };
 
-/// Queue, results and event logs behind one interface, so that another store (embedded, or shared by
-/// several nodes) can take the place of the one in memory. Thread-safe.
+/// Queue, results and event logs behind one interface, so that another store (embedded, or shared
+/// by several nodes) can take the place of the one in memory. Thread-safe.
 class JobStore {
  public:
   virtual ~JobStore() = default;

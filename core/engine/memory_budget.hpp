@@ -11,9 +11,9 @@
 
 namespace cex::engine {
 
-/// Memory that running steps were promised by their limits: it never adds up to more than there is to
-/// give, so that a step which stays below its limit is never killed for its neighbours' sake. First
-/// come, first served: a large step is not overtaken for ever by small ones. Thread-safe.
+/// Memory that running steps were promised by their limits: it never adds up to more than there is
+/// to give, so that a step which stays below its limit is never killed for its neighbours' sake.
+/// First come, first served: a large step is not overtaken for ever by small ones. Thread-safe.
 class MemoryBudget {
  public:
   struct Status {
@@ -25,7 +25,8 @@ class MemoryBudget {
   /// What one step holds; dropping it gives the memory back.
   class Share {
    public:
-    Share(Share&& other) noexcept : budget_{std::exchange(other.budget_, nullptr)}, bytes_{other.bytes_} {}
+    Share(Share&& other) noexcept
+        : budget_{std::exchange(other.budget_, nullptr)}, bytes_{other.bytes_} {}
     Share& operator=(Share&&) = delete;
     ~Share();
 
@@ -39,7 +40,8 @@ class MemoryBudget {
   explicit MemoryBudget(std::uint64_t total) : total_{total} {}
 
   /// Waits for its turn and for the memory. Empty: cancelled, or more than there will ever be.
-  [[nodiscard]] std::optional<Share> take(std::uint64_t bytes, const supervise::CancelToken& cancel);
+  [[nodiscard]] std::optional<Share> take(std::uint64_t bytes,
+                                          const supervise::CancelToken& cancel);
   [[nodiscard]] Status status() const;
 
  private:

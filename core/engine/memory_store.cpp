@@ -8,8 +8,8 @@
 
 namespace cex::engine {
 
-// Own lock, so that a notification may run while the store is used, and a Watch's destructor waits for
-// a notification that is running.
+// Own lock, so that a notification may run while the store is used, and a Watch's destructor waits
+// for a notification that is running.
 struct MemoryStore::Watchers {
   std::mutex mutex;
   std::map<std::uint64_t, std::function<void()>> callbacks;
@@ -294,7 +294,8 @@ Result<void> MemoryStore::forget(const std::string& id) {
   {
     const std::lock_guard lock{mutex_};
     CEX_TRY(const auto record, find(id));
-    if (!has_ended(record->view)) return fail(Errc::internal, "a job that runs cannot be forgotten");
+    if (!has_ended(record->view))
+      return fail(Errc::internal, "a job that runs cannot be forgotten");
     watchers = record->watchers;
     drop(record);
   }
@@ -310,7 +311,8 @@ void MemoryStore::reap(std::chrono::steady_clock::time_point now) {
   }
   std::size_t left = ended.size();
   for (const auto& record : ended) {
-    const bool over = left > result_settings_.max_jobs || result_bytes_ > result_settings_.max_bytes;
+    const bool over =
+        left > result_settings_.max_jobs || result_bytes_ > result_settings_.max_bytes;
     if (!over && *record->expires_at > now) continue;
     drop(record);
     --left;

@@ -16,8 +16,8 @@
 
 namespace cex::engine {
 
-/// The store of a single process without persistence: jobs are gone when it ends. Bounded in jobs and
-/// bytes, queue and results each.
+/// The store of a single process without persistence: jobs are gone when it ends. Bounded in jobs
+/// and bytes, queue and results each.
 class MemoryStore final : public JobStore {
  public:
   MemoryStore(const config::QueueSettings& queue, const config::ResultSettings& results);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/memory_store.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace cex::engine {
 namespace {
@@ -133,7 +133,9 @@ TEST(MemoryStore, a_dropped_watch_is_not_called_again) {
   }};
   for (int i = 0; i < 100; ++i) {
     gone = false;
-    auto watch = store.watch("a", [&] { if (gone) called_late = true; });
+    auto watch = store.watch("a", [&] {
+      if (gone) called_late = true;
+    });
     watch->reset();
     gone = true;
   }

@@ -15,16 +15,25 @@ namespace cex::engine {
 namespace {
 
 constexpr int kAttempts = 2;  // our own failures are tried once more before anybody hears of them
-constexpr const char* kOurFault = "the server could not run this job; its operator finds the reason "
-                                  "in the log under the job's id";
+constexpr const char* kOurFault =
+    "the server could not run this job; its operator finds the reason "
+    "in the log under the job's id";
 
 class Run {
  public:
   Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, const Claim& claim,
       const Catalogue& catalogue, const supervise::CancelToken& cancel, const Pipeline::Emit& emit,
       AuditRecord& record)
-      : config_{config}, runner_{runner}, memory_{memory}, claim_{claim}, request_{*claim.request},
-        catalogue_{catalogue}, cancel_{cancel}, emit_{emit}, record_{record}, view_{claim.view} {}
+      : config_{config},
+        runner_{runner},
+        memory_{memory},
+        claim_{claim},
+        request_{*claim.request},
+        catalogue_{catalogue},
+        cancel_{cancel},
+        emit_{emit},
+        record_{record},
+        view_{claim.view} {}
 
   JobView whole_job() {
     if (auto done = steps(); !done) ours(done.error().message);
@@ -82,9 +91,8 @@ class Run {
   // Declared outputs join the files of the next box, as plain files; a newer one replaces an older.
   void carry_over(StepOutcome& outcome) {
     for (BoxFile& output : outcome.outputs) {
-      const auto same = std::find_if(files_.begin(), files_.end(), [&](const BoxFile& file) {
-        return file.path == output.path;
-      });
+      const auto same = std::find_if(files_.begin(), files_.end(),
+                                     [&](const BoxFile& file) { return file.path == output.path; });
       if (same != files_.end()) {
         *same = std::move(output);
       } else {
@@ -103,8 +111,7 @@ class Run {
     view_.artifacts = std::move(outcome.outputs);
     StepReport report = report_step(wanted.name, std::move(outcome), StepKind::run);
     if (wanted.test != nullptr) hold_against(report, *wanted.test);
-    const bool failed =
-        report.status != Verdict::ok || report.verdict == TestVerdict::wrong_answer;
+    const bool failed = report.status != Verdict::ok || report.verdict == TestVerdict::wrong_answer;
     const bool over =
         report.status == Verdict::cancelled || report.status == Verdict::internal_error;
     view_.runs.push_back(std::move(report));
@@ -121,7 +128,8 @@ class Run {
       emit_(std::move(event));
     };
     StepOutcome outcome;
-    // Limits that do not fit beside those of running steps wait here; the step's clocks start later.
+    // Limits that do not fit beside those of running steps wait here; the step's clocks start
+    // later.
     const auto share = memory_.take(plan.limits.memory_bytes + wire::kBoxOverhead, cancel_);
     if (!share) {
       outcome.why = cancel_.cancelled() ? WhyEnded::cancelled : WhyEnded::box_failed;

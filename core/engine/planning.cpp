@@ -11,8 +11,8 @@ namespace {
 constexpr std::uint64_t kMaxArtifactBytes = std::uint64_t{16} << 20U;
 constexpr std::uint32_t kMaxArtifacts = 100;
 
-langspec::PlanRequest ask(const JobRequest& request, const Admitted& admitted, langspec::Phase phase,
-                          const Limits& limits, const FileSet& files) {
+langspec::PlanRequest ask(const JobRequest& request, const Admitted& admitted,
+                          langspec::Phase phase, const Limits& limits, const FileSet& files) {
   const langspec::Toolchain& toolchain = *admitted.choice.toolchain;
   langspec::PlanRequest question;
   question.phase = phase;
@@ -43,10 +43,9 @@ policy::PlannerInput decide_on(const Admitted& admitted, langspec::Phase phase,
 Result<std::vector<SandboxPlan>> plan_compile(const JobRequest& request, const Admitted& admitted,
                                               const config::Config& config) {
   auto input = decide_on(admitted, langspec::Phase::compile, config);
-  CEX_TRY(input.plan, admitted.choice.plugin->spec->plan(ask(request, admitted,
-                                                             langspec::Phase::compile,
-                                                             admitted.compile_limits,
-                                                             admitted.files)));
+  CEX_TRY(input.plan,
+          admitted.choice.plugin->spec->plan(ask(request, admitted, langspec::Phase::compile,
+                                                 admitted.compile_limits, admitted.files)));
   input.limits = admitted.compile_limits;
   input.max = config.compile.max;
   input.asked = request.compile_limits;

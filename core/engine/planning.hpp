@@ -23,7 +23,8 @@ namespace cex::engine {
                                            const Admitted::Run& run, const FileSet& files,
                                            const config::Config& config);
 
-/// The plans of a job as they would be run, in order, with at most `runs` of its runs; nothing runs.
+/// The plans of a job as they would be run, in order, with at most `runs` of its runs; nothing
+/// runs.
 [[nodiscard]] Result<std::vector<SandboxPlan>> plan_all(const JobRequest& request,
                                                         const Admitted& admitted,
                                                         const config::Config& config,

@@ -17,8 +17,9 @@
 
 namespace cex::engine {
 
-/// What the engine needs of the floors below, as interfaces that it owns itself; engine/adapters meet
-/// them. So nothing below looks up, and the pipeline is tested with a fake runner, without root.
+/// What the engine needs of the floors below, as interfaces that it owns itself; engine/adapters
+/// meet them. So nothing below looks up, and the pipeline is tested with a fake runner, without
+/// root.
 
 /// Files ready to be written into boxes, as often as wanted (the tests of one job share one).
 class PreparedFiles {
@@ -30,7 +31,7 @@ struct BoxOrder {
   const SandboxPlan& plan;
   const PreparedFiles& files;
   std::string_view input;
-  std::vector<std::string> outputs;                       ///< globs of files to bring back
+  std::vector<std::string> outputs;                         ///< globs of files to bring back
   std::function<void(bool err, std::string_view)> observe;  ///< output as it comes; may be empty
 };
 

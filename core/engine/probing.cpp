@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kToolFolders{"/usr/local/bin", "/usr/bin", "/bin", "/usr/local/go/bin",
+constexpr std::array kToolFolders{"/usr/local/bin",  "/usr/bin",  "/bin", "/usr/local/go/bin",
                                   "/usr/local/sbin", "/usr/sbin", "/sbin"};
 
 // Expands the one component that may hold a star.
@@ -96,7 +96,8 @@ std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
   const supervise::CancelToken never;
   const auto nothing = runner.prepare({});
   if (!nothing) {
-    log::error("probe impossible", {{"plugin", plugin.info.id}, {"reason", nothing.error().message}});
+    log::error("probe impossible",
+               {{"plugin", plugin.info.id}, {"reason", nothing.error().message}});
     return found;
   }
   for (std::size_t order = 0; order < plugin.description.probes.size(); ++order) {

@@ -18,7 +18,8 @@ namespace {
 constexpr std::uint64_t kMemory = std::uint64_t{64} << 20U;
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint32_t kProcesses = 8;
-// More than two pipes hold: while its first output is being read here, the program cannot have ended.
+// More than two pipes hold: while its first output is being read here, the program cannot have
+// ended.
 constexpr std::size_t kInputBytes = 200'000;
 constexpr const char* kMark = "\n--mark--\n";
 
@@ -28,7 +29,8 @@ tl::unexpected<Error> broken(std::string what) {
 
 std::string field(const std::string& status, std::string_view name) {
   for (const auto line : split(status, '\n')) {
-    if (line.substr(0, name.size()) == name && line.size() > name.size() && line[name.size()] == ':') {
+    if (line.substr(0, name.size()) == name && line.size() > name.size() &&
+        line[name.size()] == ':') {
       return std::string{trim(line.substr(name.size() + 1))};
     }
   }
@@ -70,8 +72,8 @@ Result<void> check_mount(std::string_view line) {
     return options.find("," + std::string{option} + ",") != std::string::npos;
   };
   const bool device = point.rfind("/dev/", 0) == 0 && point != "/dev/shm";
-  const bool writable = point == "/box" || point == "/tmp" || point == "/dev/shm" ||
-                        point == "/proc" || device;
+  const bool writable =
+      point == "/box" || point == "/tmp" || point == "/dev/shm" || point == "/proc" || device;
   if (!has("nosuid") || (!device && !has("nodev")) || (!writable && !has("ro")) ||
       (writable && point != "/box" && !has("noexec"))) {
     return broken("the mount at " + point + " has the options " + options);
@@ -80,7 +82,8 @@ Result<void> check_mount(std::string_view line) {
 }
 
 // "Max core file size        1                    1                    bytes"
-Result<void> check_limit(const std::string& limits, std::string_view name, std::string_view wanted) {
+Result<void> check_limit(const std::string& limits, std::string_view name,
+                         std::string_view wanted) {
   for (const auto line : split(limits, '\n')) {
     if (!line.starts_with(name)) continue;
     const auto rest = trim(line.substr(name.size()));
@@ -135,9 +138,9 @@ std::uint64_t unusual_memory() {
 SandboxPlan self_test_plan(std::uint64_t memory) {
   SandboxPlan plan;
   plan.step = "self-test";
-  plan.argv = {"/usr/bin/cat",         "/proc/self/status", "mark", "/proc/self/mountinfo",
-               "mark",                 "/proc/self/limits", "mark", "/proc/self/net/dev",
-               "mark",                 "/proc/self/cgroup", "mark", "-"};
+  plan.argv = {"/usr/bin/cat", "/proc/self/status", "mark", "/proc/self/mountinfo",
+               "mark",         "/proc/self/limits", "mark", "/proc/self/net/dev",
+               "mark",         "/proc/self/cgroup", "mark", "-"};
   plan.limits.wall = std::chrono::seconds{10};
   plan.limits.memory_bytes = memory;
   plan.limits.processes = kProcesses;
@@ -182,8 +185,8 @@ Result<void> check_outside(const sandbox::BoxView& view, std::uint32_t processes
                   limit("memory.memsw.limit_in_bytes") + "' outside");
   }
   if (!v1 && limit("memory.oom.group") != "1") return broken("a box's memory.oom.group is not set");
-  for (const char* file : {"memory.swap.max", "memory.zswap.max", "hugetlb.2MB.max",
-                           "hugetlb.1GB.max"}) {
+  for (const char* file :
+       {"memory.swap.max", "memory.zswap.max", "hugetlb.2MB.max", "hugetlb.1GB.max"}) {
     const auto value = limit(file);
     if (value != "missing" && value != "0") {
       return broken("a box's " + std::string{file} + " is '" + value + "' outside");
@@ -221,8 +224,9 @@ Result<std::string> run_self_test(BoxRunner& runner, const sandbox::CgroupInstan
   if (cgroups.kind == wire::CgroupKind::none) return "nothing limits it outside";
   if (!view) return broken("no cgroup outside has the limits of the box that ran");
   CEX_CHECK(check_outside(*view, kProcesses, own_ids, ::geteuid()));
-  return view->status.empty() ? "the host hides its processes from the server, so ids were seen inside only"
-                              : "";
+  return view->status.empty()
+             ? "the host hides its processes from the server, so ids were seen inside only"
+             : "";
 }
 
 }  // namespace cex::engine

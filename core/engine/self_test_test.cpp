@@ -18,8 +18,7 @@ const InsideReport kGood{
     "Max core file size        1                    1                    bytes\n"
     "Max nice priority         0                    0                    \n"
     "Max realtime priority     0                    0                    \n",
-    "Inter-|   Receive\n face |bytes\n    lo:       0       0\n",
-    "4:memory:/\n0::/\n"};
+    "Inter-|   Receive\n face |bytes\n    lo:       0       0\n", "4:memory:/\n0::/\n"};
 
 std::string with(std::string text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
@@ -46,14 +45,17 @@ TEST(CheckInside, notices_each_defence_that_is_missing) {
   EXPECT_FALSE(holds(&InsideReport::status, "Gid:\t60700", "Gid:\t0"));
   for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
     const std::string name = std::string{set} + ":\t";
-    EXPECT_FALSE(holds(&InsideReport::status, name + "0000000000000000", name + "0000000000200000"));
+    EXPECT_FALSE(
+        holds(&InsideReport::status, name + "0000000000000000", name + "0000000000200000"));
   }
   EXPECT_FALSE(holds(&InsideReport::mounts, "/ ro,nosuid", "/ rw,nosuid"));
   EXPECT_FALSE(holds(&InsideReport::mounts, "/box rw,nosuid", "/box rw"));
   EXPECT_FALSE(holds(&InsideReport::mounts, "nodev,noexec", "nodev"));
   EXPECT_FALSE(holds(&InsideReport::limits, "size        1   ", "size        0   "));
-  EXPECT_FALSE(holds(&InsideReport::limits, "  1                    bytes", "  unlimited            bytes"));
-  EXPECT_FALSE(holds(&InsideReport::limits, "Max realtime priority     0", "Max realtime priority     9"));
+  EXPECT_FALSE(
+      holds(&InsideReport::limits, "  1                    bytes", "  unlimited            bytes"));
+  EXPECT_FALSE(
+      holds(&InsideReport::limits, "Max realtime priority     0", "Max realtime priority     9"));
   EXPECT_FALSE(holds(&InsideReport::limits, "Max nice priority", "Max something"));
   EXPECT_FALSE(holds(&InsideReport::devices, "    lo:", "  eth0:"));
   EXPECT_FALSE(holds(&InsideReport::devices, "    lo:       0       0\n", ""));
@@ -92,8 +94,10 @@ TEST(CheckOutside, is_content_with_a_proper_box) {
 }
 
 TEST(CheckOutside, notices_each_limit_that_is_missing) {
-  for (const auto& [file, value] : {std::pair{"memory.swap.max", "max"}, {"memory.zswap.max", "max"},
-                                    {"memory.oom.group", "0"}, {"pids.max", "max"},
+  for (const auto& [file, value] : {std::pair{"memory.swap.max", "max"},
+                                    {"memory.zswap.max", "max"},
+                                    {"memory.oom.group", "0"},
+                                    {"pids.max", "max"},
                                     {"hugetlb.2MB.max", "max"}}) {
     auto view = good_v2();
     view.limits[file] = value;

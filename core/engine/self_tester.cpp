@@ -21,7 +21,10 @@ std::string age(SelfTester::Time from, SelfTester::Time to) {
 }  // namespace
 
 SelfTester::SelfTester(Test test, std::chrono::seconds interval, std::string first, Time now)
-    : test_{std::move(test)}, interval_{interval}, last_{std::move(first)}, last_at_{now},
+    : test_{std::move(test)},
+      interval_{interval},
+      last_{std::move(first)},
+      last_at_{now},
       due_{now + interval} {
   thread_ = std::thread{[this] { work(); }};
 }
@@ -78,8 +81,10 @@ HealthCheck SelfTester::check(Time now) const {
     return {"sandbox", State::degraded, "a job ran and held " + when + "; no slot was free since",
             "give the server more slots, or less to do"};
   }
-  return {"sandbox", State::ok,
-          "a job ran and held " + when + (last_->empty() ? "" : "; " + *last_), {}};
+  return {"sandbox",
+          State::ok,
+          "a job ran and held " + when + (last_->empty() ? "" : "; " + *last_),
+          {}};
 }
 
 }  // namespace cex::engine

@@ -13,8 +13,8 @@
 
 namespace cex::engine {
 
-/// Repeats the self-test on a thread of its own and remembers the last result, so that whoever asks for
-/// readiness is answered at once, however busy the slots are.
+/// Repeats the self-test on a thread of its own and remembers the last result, so that whoever asks
+/// for readiness is answered at once, however busy the slots are.
 class SelfTester {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -22,7 +22,7 @@ struct JobFilter {
   std::string language;  ///< id; empty: any
   std::string label;     ///< "key" or "key=value"; empty: any
   std::uint32_t limit{50};
-  std::string cursor;    ///< from the page before
+  std::string cursor;  ///< from the page before
 };
 
 struct JobPage {
@@ -45,7 +45,7 @@ class Watch {
 
 struct EngineStatus {
   std::uint32_t slots{0};
-  std::uint32_t slots_ready{0};        ///< with a cell made ahead
+  std::uint32_t slots_ready{0};  ///< with a cell made ahead
   std::uint32_t slots_quarantined{0};
   std::uint32_t running{0};
   std::uint32_t queued{0};
@@ -66,23 +66,25 @@ class Service {
   /// Errors: invalid_request for a cursor that is not ours.
   [[nodiscard]] virtual Result<JobPage> list(const JobFilter& filter) const = 0;
 
-  /// Cancels what waits or runs (every process of it is gone when this returns) and keeps the result.
+  /// Cancels what waits or runs (every process of it is gone when this returns) and keeps the
+  /// result.
   [[nodiscard]] virtual Result<void> cancel(const std::string& id) = 0;
   /// cancel() and then forget source, input, output and the job itself; the audit record stays.
   [[nodiscard]] virtual Result<void> forget(const std::string& id) = 0;
 
   /// Events with a sequence number above `after`, at most about 256 KiB of them.
-  [[nodiscard]] virtual Result<EventPage> events(const std::string& id, std::uint64_t after) const = 0;
-  /// `notify` is called, from any thread, after new events; it must return at once and must not call
-  /// the service. It is called once right away if there are events already.
+  [[nodiscard]] virtual Result<EventPage> events(const std::string& id,
+                                                 std::uint64_t after) const = 0;
+  /// `notify` is called, from any thread, after new events; it must return at once and must not
+  /// call the service. It is called once right away if there are events already.
   [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                              std::function<void()> notify) = 0;
 
   [[nodiscard]] virtual std::vector<LanguageInfo> languages() const = 0;
   [[nodiscard]] virtual std::vector<PluginInfo> plugins() const = 0;
 
-  /// The last self-test with its age, and how slots, memory, host, audit and languages are. Waits for
-  /// nothing.
+  /// The last self-test with its age, and how slots, memory, host, audit and languages are. Waits
+  /// for nothing.
   [[nodiscard]] virtual std::vector<HealthCheck> readiness() = 0;
   [[nodiscard]] virtual EngineStatus status() const = 0;
   [[nodiscard]] virtual Isolation isolation() const = 0;

@@ -87,7 +87,9 @@ Result<void> become(const ServiceUser& user) {
   return {};
 }
 
-Result<void> give_up_reading() { return set_capabilities(0); }
+Result<void> give_up_reading() {
+  return set_capabilities(0);
+}
 
 Result<void> prepare_data_dir(const std::string& path, const ServiceUser& user) {
   if (path.empty() || path[0] != '/') {

@@ -15,20 +15,20 @@ struct ServiceUser {
   std::string name;
 };
 
-/// Who the server becomes when it was started as root: `wanted` if given, else code-executor, else the
-/// caller of sudo, else nobody. Errors: Errc::config for an unknown name or one that is root.
+/// Who the server becomes when it was started as root: `wanted` if given, else code-executor, else
+/// the caller of sudo, else nobody. Errors: Errc::config for an unknown name or one that is root.
 [[nodiscard]] Result<ServiceUser> choose_user(const std::string& wanted);
 
-/// Gives root up for good: groups, ids, no_new_privs; read back. Call with one thread. What is kept for
-/// a moment is the right to read and search, until give_up_reading(): a build tree below /root is
-/// closed to the service's user, and its plugins have to be read once.
+/// Gives root up for good: groups, ids, no_new_privs; read back. Call with one thread. What is kept
+/// for a moment is the right to read and search, until give_up_reading(): a build tree below /root
+/// is closed to the service's user, and its plugins have to be read once.
 [[nodiscard]] Result<void> become(const ServiceUser& user);
 
 /// Drops the last capability. Call before there are threads, for capabilities belong to threads.
 [[nodiscard]] Result<void> give_up_reading();
 
-/// Makes `path` (and its parents) where missing, with mode 0700, and gives it to `user` if this process
-/// is root. Errors: Errc::config with what to do if it belongs to somebody else.
+/// Makes `path` (and its parents) where missing, with mode 0700, and gives it to `user` if this
+/// process is root. Errors: Errc::config with what to do if it belongs to somebody else.
 [[nodiscard]] Result<void> prepare_data_dir(const std::string& path, const ServiceUser& user);
 
 }  // namespace cex::engine

@@ -18,15 +18,20 @@ Verdict judge_exit(const StepOutcome& outcome, StepKind kind) {
 
 Verdict judge(const StepOutcome& outcome, StepKind kind) {
   switch (outcome.why) {
-    case WhyEnded::exited: return judge_exit(outcome, kind);
+    case WhyEnded::exited:
+      return judge_exit(outcome, kind);
     case WhyEnded::wall_limit:
     case WhyEnded::cpu_limit:
       // A fork bomb never ends by itself; the refusal came first.
       return outcome.process_limit_hit ? Verdict::process_limit : Verdict::time_limit;
-    case WhyEnded::memory_limit: return Verdict::memory_limit;
-    case WhyEnded::output_limit: return Verdict::output_limit;
-    case WhyEnded::cancelled: return Verdict::cancelled;
-    case WhyEnded::box_failed: return Verdict::internal_error;
+    case WhyEnded::memory_limit:
+      return Verdict::memory_limit;
+    case WhyEnded::output_limit:
+      return Verdict::output_limit;
+    case WhyEnded::cancelled:
+      return Verdict::cancelled;
+    case WhyEnded::box_failed:
+      return Verdict::internal_error;
   }
   return Verdict::internal_error;
 }

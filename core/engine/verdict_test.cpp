@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/verdict.hpp"
 
-#include <gtest/gtest.h>
 #include <signal.h>
+
+#include <gtest/gtest.h>
 
 namespace cex::engine {
 namespace {
@@ -21,7 +22,8 @@ TEST(Judge, follows_the_first_cause) {
   EXPECT_EQ(judge(ended(WhyEnded::exited, 1), StepKind::compile), Verdict::compile_error);
   EXPECT_EQ(judge(ended(WhyEnded::wall_limit, -1, SIGKILL), StepKind::run), Verdict::time_limit);
   EXPECT_EQ(judge(ended(WhyEnded::cpu_limit, -1, SIGKILL), StepKind::run), Verdict::time_limit);
-  EXPECT_EQ(judge(ended(WhyEnded::memory_limit, -1, SIGKILL), StepKind::run), Verdict::memory_limit);
+  EXPECT_EQ(judge(ended(WhyEnded::memory_limit, -1, SIGKILL), StepKind::run),
+            Verdict::memory_limit);
   EXPECT_EQ(judge(ended(WhyEnded::output_limit, 0), StepKind::run), Verdict::output_limit);
   EXPECT_EQ(judge(ended(WhyEnded::cancelled), StepKind::run), Verdict::cancelled);
   EXPECT_EQ(judge(ended(WhyEnded::box_failed), StepKind::run), Verdict::internal_error);

@@ -12,7 +12,8 @@
 namespace cex::langspec {
 
 /// A plugin as the engine sees it, whatever kind it is (shared object, declarative file, worker).
-/// Pure and thread-safe: same request, same answer; every failure is Errc::plugin naming the plugin.
+/// Pure and thread-safe: same request, same answer; every failure is Errc::plugin naming the
+/// plugin.
 class LangSpec {
  public:
   virtual ~LangSpec() = default;
@@ -22,7 +23,8 @@ class LangSpec {
 
   [[nodiscard]] virtual Result<Description> describe() const = 0;
   /// Empty if the plugin does not recognise the output as a toolchain of its.
-  [[nodiscard]] virtual Result<std::optional<Toolchain>> recognise(const ProbeOutput& output) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Toolchain>> recognise(
+      const ProbeOutput& output) const = 0;
   /// An empty plan means: nothing to do in this phase.
   [[nodiscard]] virtual Result<Plan> plan(const PlanRequest& request) const = 0;
   /// `text` is capped by the caller (256 KiB, lines of 4 KiB).

@@ -44,8 +44,7 @@ wire::Report await_ready(Cell& cell) {
   // The job's process never came to life; its init knows why.
   InitReport from_init{};
   const Incoming last = receive_message(cell.init_socket, &from_init, sizeof(from_init));
-  if (last.size == static_cast<long>(sizeof(from_init)) &&
-      from_init.setup.stage != Stage::none) {
+  if (last.size == static_cast<long>(sizeof(from_init)) && from_init.setup.stage != Stage::none) {
     return from_init.setup;
   }
   errno = ECHILD;

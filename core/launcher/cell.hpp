@@ -5,12 +5,12 @@
 
 namespace cex::launcher {
 
-/// One single-use box, made ahead: an init (pid 1 of fresh pid, ipc, mount and network namespaces) and
-/// the job's process, which has given up every right and waits for its orders.
+/// One single-use box, made ahead: an init (pid 1 of fresh pid, ipc, mount and network namespaces)
+/// and the job's process, which has given up every right and waits for its orders.
 struct Cell {
   int init_pid{-1};
   int init_socket{-1};  ///< the init's one message: InitReport
-  int job_socket{-1};   ///< orders to the job's process, its failures back; end-of-file once it runs
+  int job_socket{-1};  ///< orders to the job's process, its failures back; end-of-file once it runs
   int fds[wire::kReadyFds]{-1, -1, -1, -1};  ///< for the server: work folder, stdin, stdout, stderr
 };
 
@@ -20,8 +20,8 @@ struct InitReport {
   wire::Report setup;  ///< of a cell that could not be made; stage none otherwise
   std::int32_t wait_status{0};
   std::uint32_t reserved{0};
-  std::uint64_t cpu_ns{0};           ///< from rusage, for hosts without cgroups
-  std::uint64_t memory_peak{0};      ///< the same
+  std::uint64_t cpu_ns{0};       ///< from rusage, for hosts without cgroups
+  std::uint64_t memory_peak{0};  ///< the same
 };
 
 /// Budget of the box's file system before a job says otherwise.
@@ -32,8 +32,8 @@ constexpr std::uint64_t kInitialInodes = 16384;
 [[nodiscard]] wire::Report make_cell(const Settings& settings, std::uint32_t slot, int leaf,
                                      Cell& cell);
 
-/// Waits for what the job's process was told to make for a run with a network: the socket that listens
-/// in the box. On success `listener` is the caller's to close.
+/// Waits for what the job's process was told to make for a run with a network: the socket that
+/// listens in the box. On success `listener` is the caller's to close.
 [[nodiscard]] wire::Report receive_listener(const Cell& cell, int& listener);
 
 /// Kills the init, and with it every process of the cell; returns when all are gone.

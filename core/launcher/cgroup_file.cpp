@@ -12,7 +12,8 @@ constexpr std::size_t kBuffer = 8192;
 
 std::uint64_t number_at(const char* text) {
   std::uint64_t value = 0;
-  while (*text >= '0' && *text <= '9') value = value * 10 + static_cast<std::uint64_t>(*text++ - '0');
+  while (*text >= '0' && *text <= '9')
+    value = value * 10 + static_cast<std::uint64_t>(*text++ - '0');
   return value;
 }
 

@@ -19,8 +19,9 @@ struct Incoming {
   std::uint32_t count{0};
 };
 
-/// Receives one message into `buffer`. Descriptors arrive close-on-exec. A message cut by the buffer
-/// or with more descriptors than kMaxFds counts as malformed: size -1, errno EBADMSG, nothing kept.
+/// Receives one message into `buffer`. Descriptors arrive close-on-exec. A message cut by the
+/// buffer or with more descriptors than kMaxFds counts as malformed: size -1, errno EBADMSG,
+/// nothing kept.
 Incoming receive_message(int socket, void* buffer, std::size_t capacity);
 
 void close_all(const Incoming& incoming);

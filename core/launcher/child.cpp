@@ -165,8 +165,8 @@ Report prepare(int image_fd, int archive_fd) {
   return {};
 }
 
-// The one way out of a box with a network: a socket of the box's own namespace, bound here before the
-// program can, and served by the other end. Without SO_REUSEPORT nobody can join it.
+// The one way out of a box with a network: a socket of the box's own namespace, bound here before
+// the program can, and served by the other end. Without SO_REUSEPORT nobody can join it.
 Report listen_for_proxy(int job_socket, std::uint32_t port) {
   if (port == 0 || port > 0xffff) {
     errno = EINVAL;

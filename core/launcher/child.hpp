@@ -14,8 +14,9 @@ struct Go {
 };
 
 /// Body of the job's process: gives up every right, makes its pipes, reports ready, waits for Go,
-/// listens for a proxy if there is a network, writes the job's files, becomes the program. Reads like a
-/// table of contents of what a box is. Never returns; failures go to `job_socket` as a Report.
+/// listens for a proxy if there is a network, writes the job's files, becomes the program. Reads
+/// like a table of contents of what a box is. Never returns; failures go to `job_socket` as a
+/// Report.
 [[noreturn]] void run_job(const Settings& settings, std::uint32_t slot, int job_socket);
 
 }  // namespace cex::launcher

@@ -27,8 +27,8 @@ wire::Report install_run_filter(const Settings& settings) {
 }
 
 wire::Report install_compile_filter(const Settings& settings) {
-  return install(settings, settings.head().compile_filter_at,
-                 settings.head().compile_filter_count, 2);
+  return install(settings, settings.head().compile_filter_at, settings.head().compile_filter_count,
+                 2);
 }
 
 }  // namespace cex::launcher

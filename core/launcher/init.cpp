@@ -95,8 +95,7 @@ Report mount_proc(bool rootless) {
   if (!set_option(context, "subset", "pid") || !set_option(context, "hidepid", "invisible")) {
     return failed(Stage::cell_proc, 2);
   }
-  const int mount =
-      finish_mount(context, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  const int mount = finish_mount(context, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   if (mount < 0) return failed(Stage::cell_proc, 3);
   if (move_mount_to(mount, AT_FDCWD, "/proc") != 0) return failed(Stage::cell_proc, 4);
   if (rootless && raw::call(SYS_umount2, kHostProc, static_cast<long>(MNT_DETACH)) != 0) {
@@ -132,7 +131,8 @@ Report make_box(const Settings& settings, std::uint32_t slot) {
     return failed(Stage::clone_cell, 12);
   }
   if (Report report = mount_writable(settings.job_uid(slot)); !succeeded(report)) return report;
-  if (Report report = mount_proc(settings.configure.rootless != 0); !succeeded(report)) return report;
+  if (Report report = mount_proc(settings.configure.rootless != 0); !succeeded(report))
+    return report;
   return raise_loopback();
 }
 

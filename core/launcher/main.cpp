@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// cex-launcher: the only part of Code Executor that may hold privileges. Exec'd by the server before
-// that has threads or has read a byte from a socket, with an empty environment and one control socket;
-// understands the fixed messages of wire.hpp and nothing else. Single-threaded, no heap after start.
+// cex-launcher: the only part of Code Executor that may hold privileges. Exec'd by the server
+// before that has threads or has read a byte from a socket, with an empty environment and one
+// control socket; understands the fixed messages of wire.hpp and nothing else. Single-threaded, no
+// heap after start.
 
 #include <fcntl.h>
 #include <linux/close_range.h>

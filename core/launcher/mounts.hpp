@@ -5,7 +5,8 @@
 
 namespace cex::launcher {
 
-/// The new mount API (Linux 5.2; mount_setattr 5.12), by descriptor: a path cannot be swapped under us.
+/// The new mount API (Linux 5.2; mount_setattr 5.12), by descriptor: a path cannot be swapped under
+/// us.
 int open_tree(int dir, const char* path, unsigned flags);
 int move_mount_to(int mount, int dir, const char* target);
 /// Sets MOUNT_ATTR_* flags; `at_flags` may be AT_RECURSIVE.

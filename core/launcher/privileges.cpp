@@ -38,7 +38,9 @@ bool set_capabilities(std::uint64_t keep) {
   return raw::call(SYS_capset, &header, data) == 0;
 }
 
-constexpr std::uint64_t bit(unsigned capability) { return std::uint64_t{1} << capability; }
+constexpr std::uint64_t bit(unsigned capability) {
+  return std::uint64_t{1} << capability;
+}
 
 // SYS_ADMIN: namespaces, mounts. SETUID, SETGID: a box's ids. KILL: its processes, which have other
 // ids than ours. NET_ADMIN: the box's loopback. SYS_RESOURCE only where the host grants it.
@@ -97,8 +99,8 @@ bool enter_user_namespace(const Settings& settings) {
   return configure.own_ids == 0 ? map_own_id(configure) : have_ids_mapped(configure);
 }
 
-constexpr unsigned long kSecurebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-                                      SECBIT_NO_CAP_AMBIENT_RAISE |
+constexpr unsigned long kSecurebits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
+                                      SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
                                       SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
 bool bounding_set_is_empty() {
@@ -125,9 +127,9 @@ wire::Report take_privileges(const Settings& settings) {
   if (settings.configure.rootless != 0 && !enter_user_namespace(settings)) {
     return failed(Stage::privileges, 1);
   }
-  // Slots and inits inherit it, a job takes it off: on v1 a slot lives in its job's memory group, and
-  // must not go when the job has eaten all. Where the host does not grant it, the job's own score of
-  // 1000 still makes it the first to go.
+  // Slots and inits inherit it, a job takes it off: on v1 a slot lives in its job's memory group,
+  // and must not go when the job has eaten all. Where the host does not grant it, the job's own
+  // score of 1000 still makes it the first to go.
   static_cast<void>(write_file("/proc/self/oom_score_adj", "-1000", 5));
   CapabilitySets have{};
   if (!get_capabilities(have)) return failed(Stage::privileges, 2);

@@ -11,7 +11,8 @@
 #include <cstdint>
 
 /// Raw system calls for code that runs between clone and exec: no heap, no locale, no cancellation
-/// points, nothing of libc but `syscall` itself. All return the kernel's result, errno is set on -1.
+/// points, nothing of libc but `syscall` itself. All return the kernel's result, errno is set on
+/// -1.
 namespace cex::raw {
 
 template <class... Args>
@@ -23,7 +24,9 @@ inline long call(long number, Args... args) {
   while (true) call(SYS_exit_group, code);
 }
 
-inline int close(int fd) { return static_cast<int>(call(SYS_close, fd)); }
+inline int close(int fd) {
+  return static_cast<int>(call(SYS_close, fd));
+}
 /// Closes what is open and forgets it.
 inline void reset(int& fd) {
   if (fd >= 0) close(fd);

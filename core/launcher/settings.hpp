@@ -23,14 +23,17 @@ struct Settings {
   }
   [[nodiscard]] std::uint32_t hierarchies() const {
     switch (configure.cgroup) {
-      case wire::CgroupKind::none: return 0;
-      case wire::CgroupKind::v1: return wire::kControllers;
-      case wire::CgroupKind::v2: return 1;
+      case wire::CgroupKind::none:
+        return 0;
+      case wire::CgroupKind::v1:
+        return wire::kControllers;
+      case wire::CgroupKind::v2:
+        return 1;
     }
     return 0;
   }
-  /// Two ids a slot: the job's and that of the box's init, so that the job cannot signal or trace it.
-  /// Rootless with one mapped id: both are that one.
+  /// Two ids a slot: the job's and that of the box's init, so that the job cannot signal or trace
+  /// it. Rootless with one mapped id: both are that one.
   [[nodiscard]] std::uint32_t job_uid(std::uint32_t slot) const {
     return configure.own_ids == 0 ? configure.uid_base : configure.uid_base + 2 * slot;
   }

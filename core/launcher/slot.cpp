@@ -128,8 +128,8 @@ class Slot {
       started.header.type = Type::started;
       started.at_ns = started_at_;
       cgroup_.tell_base(started);
-      const bool told = send_message(socket_, &started, sizeof(started), &listener_,
-                                     listener_ >= 0 ? 1 : 0);
+      const bool told =
+          send_message(socket_, &started, sizeof(started), &listener_, listener_ >= 0 ? 1 : 0);
       raw::reset(listener_);
       if (!told) leave();
       watch(exited);
@@ -167,7 +167,8 @@ class Slot {
     if (cell_.init_pid > 0) raw::call(SYS_kill, cell_.init_pid, SIGKILL);
   }
 
-  // Until the init reports the end of the main process, or is gone because somebody killed the cell.
+  // Until the init reports the end of the main process, or is gone because somebody killed the
+  // cell.
   void watch(wire::Exited& exited) {
     while (true) {
       pollfd waits[2] = {{socket_, POLLIN, 0}, {cell_.init_socket, POLLIN, 0}};

@@ -20,11 +20,16 @@ constexpr std::uint64_t kPeriodUs = 100'000;
 constexpr int kRounds = 400;  // of kPause: two seconds
 constexpr timespec kPause{0, 5'000'000};
 
-void pause_briefly() { raw::call(SYS_nanosleep, &kPause, nullptr); }
+void pause_briefly() {
+  raw::call(SYS_nanosleep, &kPause, nullptr);
+}
 
-int open_wo(int dir, const char* name) { return raw::openat(dir, name, O_WRONLY | O_CLOEXEC); }
+int open_wo(int dir, const char* name) {
+  return raw::openat(dir, name, O_WRONLY | O_CLOEXEC);
+}
 
-// Once, for a file that no job changes. True too where the kernel has no such file and need not have.
+// Once, for a file that no job changes. True too where the kernel has no such file and need not
+// have.
 bool set_once(int dir, const char* name, const char* value, bool needed) {
   const int fd = open_wo(dir, name);
   if (fd < 0) return !needed && errno == ENOENT;
@@ -40,9 +45,9 @@ struct OtherMemory {
   const char* file;
   int index;
 };
-constexpr OtherMemory kOtherMemory[] = {{"memory.swap.max", 44},         {"memory.zswap.max", 45},
-                                        {"hugetlb.2MB.max", 46},         {"hugetlb.1GB.max", 47},
-                                        {"hugetlb.2MB.rsvd.max", 48},    {"hugetlb.1GB.rsvd.max", 49}};
+constexpr OtherMemory kOtherMemory[] = {{"memory.swap.max", 44},      {"memory.zswap.max", 45},
+                                        {"hugetlb.2MB.max", 46},      {"hugetlb.1GB.max", 47},
+                                        {"hugetlb.2MB.rsvd.max", 48}, {"hugetlb.1GB.rsvd.max", 49}};
 
 }  // namespace
 
@@ -132,18 +137,18 @@ bool SlotCgroup::open_v2(int leaf) {
 
 void SlotCgroup::close_files() {
   for (int* fd : {&leaf_, &memory_max_, &memory_swap_max_, &memory_peak_, &memory_events_,
-                  &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &pids_current_, &cpu_max_,
-                  &cpu_usage_, &procs_, &kill_}) {
+                  &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &pids_current_,
+                  &cpu_max_, &cpu_usage_, &procs_, &kill_}) {
     raw::reset(*fd);
   }
 }
 
 wire::Report SlotCgroup::prepare_cell() {
   if (is_v1()) {
-    // The cell before may have had few processes, no CPU, and memory that the kernel gives back late;
-    // making one needs a little of all.
-    const bool freed = lift_memory() && write_text(pids_max_, "max") &&
-                       write_cpu(settings_.configure.cpus * 1000);
+    // The cell before may have had few processes, no CPU, and memory that the kernel gives back
+    // late; making one needs a little of all.
+    const bool freed =
+        lift_memory() && write_text(pids_max_, "max") && write_cpu(settings_.configure.cpus * 1000);
     return freed ? wire::Report{} : failed(Stage::cgroup, 40);
   }
   if (is_none()) return {};
@@ -166,7 +171,8 @@ wire::Report SlotCgroup::prepare_cell() {
 
 bool SlotCgroup::write_memory(std::uint64_t bytes) {
   if (!is_v1()) return write_number(memory_max_, bytes);
-  // The kernel wants limit <= limit with swap at every moment, so the order depends on the direction.
+  // The kernel wants limit <= limit with swap at every moment, so the order depends on the
+  // direction.
   const bool raise = bytes > limit_ && limit_ != 0;
   const int first = raise && memory_swap_max_ >= 0 ? memory_swap_max_ : memory_max_;
   const int second = raise ? memory_max_ : memory_swap_max_;
@@ -178,7 +184,8 @@ bool SlotCgroup::write_memory(std::uint64_t bytes) {
 
 bool SlotCgroup::lift_memory() {
   limit_ = 0;
-  return (memory_swap_max_ < 0 || write_text(memory_swap_max_, "-1")) && write_text(memory_max_, "-1");
+  return (memory_swap_max_ < 0 || write_text(memory_swap_max_, "-1")) &&
+         write_text(memory_max_, "-1");
 }
 
 bool SlotCgroup::write_cpu(std::uint32_t cpus_milli) const {
@@ -240,7 +247,8 @@ void SlotCgroup::kill() const {
 wire::Report SlotCgroup::prove_empty() {
   if (is_none()) return {};
   for (int round = 0;; ++round) {
-    // v1: nobody but ourselves. Not counted in cgroup.procs, whose list the kernel keeps for a second.
+    // v1: nobody but ourselves. Not counted in cgroup.procs, whose list the kernel keeps for a
+    // second.
     const bool empty =
         is_v1() ? read_number(pids_current_) == 1 : read_keyed(procs_, "populated") == 0;
     if (empty) break;
@@ -267,8 +275,7 @@ wire::Report SlotCgroup::prove_empty() {
 wire::Report SlotCgroup::prove_memory_returned() const {
   if (!is_v1()) return {};
   for (int round = 0;; ++round) {
-    const std::uint64_t held =
-        read_keyed(memory_stat_, "rss") + read_keyed(memory_stat_, "shmem");
+    const std::uint64_t held = read_keyed(memory_stat_, "rss") + read_keyed(memory_stat_, "shmem");
     if (held <= kMemorySlack) return {};
     if (round == kRounds) {
       errno = EBUSY;

@@ -7,9 +7,10 @@
 
 namespace cex::launcher {
 
-/// The cgroups of one slot. v1: the slot's process moves into one group a controller once, so that all
-/// it clones is born there and no attach is ever waited for; counters are reset between jobs. v2: a
-/// fresh leaf for every cell, entered by clone3(CLONE_INTO_CGROUP), removed before the slot is free.
+/// The cgroups of one slot. v1: the slot's process moves into one group a controller once, so that
+/// all it clones is born there and no attach is ever waited for; counters are reset between jobs.
+/// v2: a fresh leaf for every cell, entered by clone3(CLONE_INTO_CGROUP), removed before the slot
+/// is free.
 class SlotCgroup {
  public:
   SlotCgroup(const Settings& settings, std::uint32_t slot) : settings_{settings}, slot_{slot} {}
@@ -73,8 +74,8 @@ class SlotCgroup {
   int pids_current_{-1};  // v1
   int cpu_max_{-1};
   int cpu_usage_{-1};
-  int procs_{-1};         // v1 cgroup.procs, v2 cgroup.events
-  int kill_{-1};          // v2 cgroup.kill
+  int procs_{-1};           // v1 cgroup.procs, v2 cgroup.events
+  int kill_{-1};            // v2 cgroup.kill
   std::uint64_t limit_{0};  // v1: the memory limit in force, 0 = none
   std::uint64_t memory_base_{0};
   std::uint64_t cpu_base_{0};

@@ -14,8 +14,9 @@ namespace {
 using wire::MountKind;
 using wire::Stage;
 
-// The place where the new root grows before it becomes "/". Any folder will do: the mount namespace is
-// private by then, and whatever is bound from the host is held by descriptor before it is covered.
+// The place where the new root grows before it becomes "/". Any folder will do: the mount namespace
+// is private by then, and whatever is bound from the host is held by descriptor before it is
+// covered.
 constexpr const char* kGrowAt = "/proc";
 
 int g_trees[wire::kMaxMounts];
@@ -36,9 +37,9 @@ int make_file(int root, const char* target, const unsigned char* data, std::size
   return 0;
 }
 
-// A clone of the host's mount with the flags of a box. One call for the mount and everything below it:
-// a bind with MS_RDONLY in mount(2) is silently read-write, and without recursion mounts below stay
-// writable.
+// A clone of the host's mount with the flags of a box. One call for the mount and everything below
+// it: a bind with MS_RDONLY in mount(2) is silently read-write, and without recursion mounts below
+// stay writable.
 int open_source(MountKind kind, const char* source) {
   const unsigned recursive = kind == MountKind::read_only ? AT_RECURSIVE : 0;
   const std::uint64_t flags = kind == MountKind::read_only
@@ -58,8 +59,10 @@ int attach(int tree, int root, const char* target) {
 int place(const Settings& settings, const wire::MountRecord& record, int tree, int root) {
   const char* target = settings.text(record.target_at);
   switch (record.kind) {
-    case MountKind::folder: return raw::mkdirat(root, target, 0755);
-    case MountKind::read_only: return attach(tree, root, target);
+    case MountKind::folder:
+      return raw::mkdirat(root, target, 0755);
+    case MountKind::read_only:
+      return attach(tree, root, target);
     case MountKind::device:
       return make_file(root, target, nullptr, 0) == 0 ? attach(tree, root, target) : -1;
     case MountKind::file:
@@ -121,8 +124,8 @@ wire::Report enter_template_root(const Settings& settings) {
       return failed(Stage::template_root, static_cast<int>(i));
     }
   }
-  // In a user namespace the kernel mounts a fresh proc only where a whole one is in sight already. A
-  // cell's init removes this one before the job's process exists.
+  // In a user namespace the kernel mounts a fresh proc only where a whole one is in sight already.
+  // A cell's init removes this one before the job's process exists.
   if (settings.configure.rootless != 0 && attach(host_proc, root, kHostProc) != 0) {
     return failed(Stage::template_root, 1011);
   }

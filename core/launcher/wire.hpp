@@ -4,8 +4,8 @@
 #include <cstdint>
 
 /// What server and launcher say to each other: fixed structs over SOCK_SEQPACKET, one message each,
-/// descriptors beside them. No pointers, no strings but those in sealed memfds, native byte order (both
-/// ends are built together and the launcher refuses another version).
+/// descriptors beside them. No pointers, no strings but those in sealed memfds, native byte order
+/// (both ends are built together and the launcher refuses another version).
 namespace cex::wire {
 
 constexpr std::uint32_t kMagic = 0x31584543;  // "CEX1"
@@ -14,8 +14,8 @@ constexpr int kControlFd = 3;  ///< where cex-launcher finds its end of the cont
 
 constexpr std::uint32_t kMaxSlots = 256;
 constexpr std::uint32_t kMaxMounts = 4096;  ///< records in one payload
-/// The box's init, its page tables and namespaces live in the job's group; the job should get the memory
-/// that it was promised.
+/// The box's init, its page tables and namespaces live in the job's group; the job should get the
+/// memory that it was promised.
 constexpr std::uint64_t kBoxOverhead = std::uint64_t{2} << 20U;
 constexpr std::uint32_t kMaxFds = 12;  ///< beside one message
 
@@ -38,8 +38,8 @@ enum class Type : std::uint32_t {
 /// Where in the set-up something failed; tells an operator which line of the box to look at.
 enum class Stage : std::uint32_t {
   none = 0,
-  message,      ///< a malformed or unexpected message
-  privileges,   ///< capabilities, securebits, user namespace
+  message,     ///< a malformed or unexpected message
+  privileges,  ///< capabilities, securebits, user namespace
   template_root,
   cgroup,
   clone_cell,
@@ -80,8 +80,8 @@ enum class CgroupKind : std::uint32_t { none = 0, v1 = 1, v2 = 2 };
 /// v1 hierarchies, in the order of their descriptors in Configure. On v2 only the first is sent.
 enum Controller : std::uint32_t { kMemory = 0, kPids, kCpu, kCpuacct, kControllers };
 
-/// Descriptors: [0] payload memfd; then per hierarchy the instance's folder and the folder that holds
-/// it (to remove the instance at the end). v1: 4 pairs, v2: 1 pair, none: 0.
+/// Descriptors: [0] payload memfd; then per hierarchy the instance's folder and the folder that
+/// holds it (to remove the instance at the end). v1: 4 pairs, v2: 1 pair, none: 0.
 struct Configure {
   Header header;
   CgroupKind cgroup{CgroupKind::none};
@@ -90,9 +90,9 @@ struct Configure {
   std::uint32_t uid_base{0};
   std::uint32_t outer_uid{0};  ///< rootless: the launcher's own id outside
   std::uint32_t outer_gid{0};
-  std::uint32_t cpus{1};       ///< of the machine; a quota of as many is no quota
-  std::uint32_t own_ids{0};    ///< each slot has ids of its own: root mode, or a mapped range
-  char instance[64]{};         ///< name of the instance's folder, NUL-terminated
+  std::uint32_t cpus{1};     ///< of the machine; a quota of as many is no quota
+  std::uint32_t own_ids{0};  ///< each slot has ids of its own: root mode, or a mapped range
+  char instance[64]{};       ///< name of the instance's folder, NUL-terminated
 };
 
 /// The payload memfd starts with this; offsets count from its start, strings end in NUL.
@@ -100,19 +100,19 @@ struct Payload {
   std::uint32_t magic{kMagic};
   std::uint32_t size{0};
   std::uint32_t mount_count{0};
-  std::uint32_t mounts_at{0};       ///< MountRecord[mount_count]
-  std::uint32_t run_filter_at{0};   ///< sock_filter[run_filter_count]
+  std::uint32_t mounts_at{0};      ///< MountRecord[mount_count]
+  std::uint32_t run_filter_at{0};  ///< sock_filter[run_filter_count]
   std::uint32_t run_filter_count{0};
   std::uint32_t compile_filter_at{0};  ///< stacked on top of the run filter for compile steps
   std::uint32_t compile_filter_count{0};
 };
 
 enum class MountKind : std::uint32_t {
-  folder = 1,     ///< make a folder
-  read_only,      ///< recursive bind, read-only, nosuid, nodev
-  device,         ///< bind of one device node: read-write, nosuid, noexec
-  file,           ///< a file with `data`
-  link,           ///< a symbolic link to `source`
+  folder = 1,  ///< make a folder
+  read_only,   ///< recursive bind, read-only, nosuid, nodev
+  device,      ///< bind of one device node: read-write, nosuid, noexec
+  file,        ///< a file with `data`
+  link,        ///< a symbolic link to `source`
 };
 
 struct MountRecord {
@@ -131,11 +131,11 @@ struct OpenSlot {
 
 /// Descriptors beside Ready, in this order.
 enum ReadyFd : std::uint32_t {
-  kBoxDir = 0,  ///< O_PATH of the work folder
-  kStdin,       ///< write end
-  kStdout,      ///< read end
-  kStderr,      ///< read end
-  kReadyFds,    ///< without cgroups; with them the following two as well
+  kBoxDir = 0,           ///< O_PATH of the work folder
+  kStdin,                ///< write end
+  kStdout,               ///< read end
+  kStderr,               ///< read end
+  kReadyFds,             ///< without cgroups; with them the following two as well
   kCpuFile = kReadyFds,  ///< v1 cpuacct.usage, v2 cpu.stat
   kMemoryFile,           ///< v1 memory.oom_control, v2 memory.events
   kReadyFdsCgroup,
@@ -164,12 +164,13 @@ struct Run {
   std::uint32_t processes{0};
   std::uint32_t cpus_milli{0};
   std::uint32_t compile_profile{0};
-  std::uint32_t network_port{0};  ///< of the box's loopback, where a proxy is to listen; 0: no network
+  std::uint32_t network_port{
+      0};  ///< of the box's loopback, where a proxy is to listen; 0: no network
   Rlimits rlimits;
 };
 
-/// Where the job's clock and counters start, so that the limits which the server holds and the usage
-/// which the slot reports are measured from the same point. Both sides read CLOCK_MONOTONIC.
+/// Where the job's clock and counters start, so that the limits which the server holds and the
+/// usage which the slot reports are measured from the same point. Both sides read CLOCK_MONOTONIC.
 /// Descriptor of a run with a network: the socket that listens inside the box.
 struct Started {
   Header header;
@@ -180,9 +181,9 @@ struct Started {
 
 struct Exited {
   Header header;
-  Report setup;                 ///< stage none: the program was started
+  Report setup;  ///< stage none: the program was started
   std::int32_t wait_status{0};
-  std::uint32_t killed{0};      ///< by Kill, or by something outside; wait_status is void then
+  std::uint32_t killed{0};  ///< by Kill, or by something outside; wait_status is void then
   std::uint64_t wall_ns{0};
   std::uint64_t cpu_ns{0};
   std::uint64_t memory_peak{0};
@@ -218,11 +219,14 @@ struct ArchiveEntry {
 };
 constexpr std::uint32_t kFolder = 0x80000000U;
 
-/// Rootless with a mapped range: the launcher's own id in its user namespace, behind those of the slots.
+/// Rootless with a mapped range: the launcher's own id in its user namespace, behind those of the
+/// slots.
 constexpr std::uint32_t launcher_id(const Configure& configure) {
   return configure.uid_base + 2 * configure.slots;
 }
 
-constexpr std::uint64_t align8(std::uint64_t at) { return (at + 7U) & ~std::uint64_t{7}; }
+constexpr std::uint64_t align8(std::uint64_t at) {
+  return (at + 7U) & ~std::uint64_t{7};
+}
 
 }  // namespace cex::wire

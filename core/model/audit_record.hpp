@@ -57,7 +57,7 @@ struct AuditRecord {
   std::optional<Limits> run_limits;
   std::vector<std::string> network_granted;  ///< "HOST:PORT" each
   NetworkReport network;                     ///< of all runs
-  std::optional<Usage> usage;  ///< sums of times over all steps, peak of memory
+  std::optional<Usage> usage;                ///< sums of times over all steps, peak of memory
   std::optional<Verdict> verdict;
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<Isolation> isolation;

@@ -29,8 +29,8 @@ struct TestCase {
 
 /// What a client asked for, after strict parsing; nothing in it has been decided yet.
 struct JobRequest {
-  std::string language;       ///< id or alias
-  std::string version{"*"};   ///< selector among installed toolchains
+  std::string language;               ///< id or alias
+  std::string version{"*"};           ///< selector among installed toolchains
   std::optional<std::string> source;  ///< exactly one of source and files
   FileSet files;
   std::optional<std::string> entry;
@@ -54,7 +54,7 @@ struct RequestContext {
   std::string request_id;
   std::string trace_id;  ///< 32 hex digits
   std::string tenant{"local"};
-  std::string peer;      ///< the client's address, as text
+  std::string peer;  ///< the client's address, as text
 };
 
 }  // namespace cex

@@ -39,7 +39,8 @@ struct Isolation {
   std::string mode;    ///< "root" or "rootless"
   std::string cgroup;  ///< "v2", "v1" or "none"
   bool insecure{false};
-  bool own_ids{false};  ///< each slot has user ids of its own; told by readyz and doctor, not by results
+  bool own_ids{
+      false};  ///< each slot has user ids of its own; told by readyz and doctor, not by results
 };
 
 /// The job object of the API: a value, a snapshot of one moment.
@@ -49,7 +50,7 @@ struct JobView {
   std::optional<Verdict> status;
   std::string language_id;
   std::string language_name;
-  std::string version;         ///< of the toolchain chosen; empty while unknown
+  std::string version;  ///< of the toolchain chosen; empty while unknown
   std::string plugin;
   std::string plugin_version;
   WallTime created_at;
@@ -59,7 +60,7 @@ struct JobView {
   std::vector<std::pair<std::string, std::string>> labels;
   std::string trace_id;
   Isolation isolation;
-  bool compiled{false};        ///< the language has a compile step (compile is null otherwise)
+  bool compiled{false};  ///< the language has a compile step (compile is null otherwise)
   std::optional<StepReport> compile;
   std::vector<StepReport> runs;
   std::vector<BoxFile> artifacts;
@@ -71,9 +72,9 @@ struct JobEvent {
   enum class Kind : std::uint8_t { state, out, err, result, error };
   std::uint64_t sequence{0};
   Kind kind{Kind::state};
-  bool compile{false};      ///< out/err: of the compile step
-  std::uint32_t run{0};     ///< out/err: index of the run
-  std::string bytes;        ///< out/err: the bytes; error: the message
+  bool compile{false};               ///< out/err: of the compile step
+  std::uint32_t run{0};              ///< out/err: index of the run
+  std::string bytes;                 ///< out/err: the bytes; error: the message
   JobState state{JobState::queued};  ///< state: the new one
 };
 

@@ -21,13 +21,11 @@ nlohmann::json to_json_value(const Limits& limits) {
 }
 
 nlohmann::json to_json_value(const SandboxPlan& plan) {
-  nlohmann::json value{{"step", plan.step},
-                       {"profile", plan.profile == Profile::compile ? "compile" : "run"},
-                       {"argv", plan.argv},
-                       {"env", plan.env},
-                       {"cwd", plan.cwd},
-                       {"limits", to_json_value(plan.limits)},
-                       {"outputs", plan.outputs}};
+  nlohmann::json value{
+      {"step", plan.step},      {"profile", plan.profile == Profile::compile ? "compile" : "run"},
+      {"argv", plan.argv},      {"env", plan.env},
+      {"cwd", plan.cwd},        {"limits", to_json_value(plan.limits)},
+      {"outputs", plan.outputs}};
   for (const auto& destination : plan.network) {
     value["network"].push_back(to_string(destination));
   }

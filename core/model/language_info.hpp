@@ -31,7 +31,8 @@ struct LanguageInfo {
   std::string hello;
   bool compiled{false};
   std::vector<Option> options;
-  std::vector<std::string> compile_arguments;  ///< exact arguments or patterns with one trailing `*`
+  std::vector<std::string>
+      compile_arguments;  ///< exact arguments or patterns with one trailing `*`
   std::string plugin;
   std::string plugin_version;
   Limits default_limits;

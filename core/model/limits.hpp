@@ -16,9 +16,9 @@ struct Limits {
   std::uint32_t processes{128};  ///< processes and threads together
   std::uint32_t open_files{1024};
   std::uint64_t file_size_bytes{std::uint64_t{64} << 20U};
-  std::uint64_t disk_bytes{std::uint64_t{64} << 20U};    ///< work folder, /tmp and /dev/shm together
-  std::uint64_t output_bytes{std::uint64_t{1} << 20U};   ///< stdout and stderr, each
-  std::uint32_t cpus_milli{1000};                        ///< 1000 = one CPU
+  std::uint64_t disk_bytes{std::uint64_t{64} << 20U};   ///< work folder, /tmp and /dev/shm together
+  std::uint64_t output_bytes{std::uint64_t{1} << 20U};  ///< stdout and stderr, each
+  std::uint32_t cpus_milli{1000};                       ///< 1000 = one CPU
 
   friend bool operator==(const Limits&, const Limits&) = default;
 };

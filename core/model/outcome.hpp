@@ -28,8 +28,8 @@ struct CapturedStream {
 /// What happened in one box. Not an error, whatever the program did.
 struct StepOutcome {
   WhyEnded why{WhyEnded::box_failed};
-  int exit_code{-1};         ///< valid if `signal` is 0
-  int signal{0};             ///< number of the signal that ended the main process, 0 if it exited
+  int exit_code{-1};  ///< valid if `signal` is 0
+  int signal{0};      ///< number of the signal that ended the main process, 0 if it exited
   bool process_limit_hit{false};  ///< the kernel refused a fork or thread of the job
   bool disk_full{false};          ///< the box's file system had no byte or inode left at the end
   CapturedStream out;
@@ -38,7 +38,7 @@ struct StepOutcome {
   std::vector<BoxFile> outputs;  ///< files that matched the plan's outputs or the job's artifacts
   bool outputs_truncated{false};
   bool no_slot{false};          ///< box_failed because no slot came free in time
-  NetworkReport network;           ///< what it reached or tried to, if it was given a network
+  NetworkReport network;        ///< what it reached or tried to, if it was given a network
   bool program_missing{false};  ///< box_failed because exec refused the program
   std::string failure;  ///< for WhyEnded::box_failed: {stage, index, errno} as text, for operators
 };

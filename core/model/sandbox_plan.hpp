@@ -19,7 +19,7 @@ inline constexpr std::uint16_t kProxyPort = 3128;
 /// What will happen, decided: the core's answer to a plugin's proposal. A value; printed by
 /// `cex plan`, hashed into the audit record, and turned into a box by core/sandbox.
 struct SandboxPlan {
-  std::string step;               ///< "g++", "run"
+  std::string step;  ///< "g++", "run"
   Profile profile{Profile::run};
   std::vector<std::string> argv;  ///< argv[0] absolute
   std::vector<std::string> env;   ///< complete: "NAME=value"

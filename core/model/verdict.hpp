@@ -26,13 +26,13 @@ enum class Verdict : std::uint8_t {
 
 /// Why the supervisor ended (or saw the end of) a step: the first cause wins, later ones are noise.
 enum class WhyEnded : std::uint8_t {
-  exited,        ///< the main process ended by itself (exit or signal)
+  exited,  ///< the main process ended by itself (exit or signal)
   wall_limit,
   cpu_limit,
   memory_limit,  ///< the kernel's OOM counter of the job's own group rose
   output_limit,
   cancelled,
-  box_failed,    ///< the box could not be set up or was lost: our fault
+  box_failed,  ///< the box could not be set up or was lost: our fault
 };
 
 [[nodiscard]] std::string_view to_string(WhyEnded why) noexcept;

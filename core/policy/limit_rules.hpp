@@ -24,8 +24,8 @@ namespace cex::policy {
 /// Raises `limits` by what the plugin says its runtime needs, never over `max` and never where the
 /// request named the limit itself (a judge must not run with other limits than it asked for).
 /// Threads and processes raise `processes`; the overhead is added to the memory; `tmp` is added to
-/// the disk; the CPU time raises `cpu` and, as one thread needs that long, `wall`. The address space is
-/// not limited, so that hint changes nothing.
+/// the disk; the CPU time raises `cpu` and, as one thread needs that long, `wall`. The address
+/// space is not limited, so that hint changes nothing.
 [[nodiscard]] Limits raise(Limits limits, const langspec::Hints& hints, const Limits& max,
                            const LimitsRequest& asked);
 

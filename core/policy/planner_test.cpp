@@ -145,7 +145,8 @@ TEST(Planner, gives_a_network_to_runs_alone_and_its_variables_last) {
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(run->front().network, input.network);
   for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"}) {
-    EXPECT_THAT(run->front().env, ::testing::Contains(name + std::string{"=http://127.0.0.1:3128"}));
+    EXPECT_THAT(run->front().env,
+                ::testing::Contains(name + std::string{"=http://127.0.0.1:3128"}));
   }
   EXPECT_THAT(run->front().env, ::testing::Contains("NO_PROXY=localhost,127.0.0.1,::1"));
 

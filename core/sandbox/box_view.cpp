@@ -13,9 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path folder_of(const UniqueFd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+fs::path folder_of(const UniqueFd& fd) {
+  return "/proc/self/fd/" + std::to_string(fd.get());
+}
 
-std::string line_of(const fs::path& path) { return std::string{trim(read_text_file(path.string()))}; }
+std::string line_of(const fs::path& path) {
+  return std::string{trim(read_text_file(path.string()))};
+}
 
 void note(BoxView& view, const fs::path& leaf, const char* file) {
   std::error_code error;
@@ -64,8 +68,7 @@ BoxView look(const CgroupInstance& cgroups, const std::string& leaf) {
 
 std::optional<BoxView> find_box(const CgroupInstance& cgroups, std::uint64_t memory_bytes) {
   if (cgroups.kind == wire::CgroupKind::none) return std::nullopt;
-  const char* file =
-      cgroups.kind == wire::CgroupKind::v1 ? "memory.limit_in_bytes" : "memory.max";
+  const char* file = cgroups.kind == wire::CgroupKind::v1 ? "memory.limit_in_bytes" : "memory.max";
   std::error_code error;
   const fs::path folder = folder_of(cgroups.instances[wire::kMemory]);
   for (auto at = fs::directory_iterator{folder, error}; !error && at != fs::directory_iterator{};

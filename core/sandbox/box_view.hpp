@@ -12,9 +12,10 @@ namespace cex::sandbox {
 
 /// A running box as the host sees it: nothing in it comes from the box.
 struct BoxView {
-  std::map<std::string, std::string> limits;  ///< a file of its cgroup -> content: "pids.max" -> "8"
-  /// /proc/PID/status of the job's process; empty where the host hides other users' processes from us
-  /// (ProtectProc=, hidepid=).
+  std::map<std::string, std::string>
+      limits;  ///< a file of its cgroup -> content: "pids.max" -> "8"
+  /// /proc/PID/status of the job's process; empty where the host hides other users' processes from
+  /// us (ProtectProc=, hidepid=).
   std::string status;
 };
 

@@ -57,8 +57,8 @@ Result<void> move_processes(const fs::path& group) {
       if (pid == "0") return refuse(group, "it holds a process of another pid namespace");
       const bool moved = write_cgroup_file(leaf / "cgroup.procs", std::string{pid});
       if (!moved && errno != ESRCH) {
-        return refuse(group, "process " + std::string{pid} + " cannot be moved into " + kServerLeaf +
-                                 ": " + std::strerror(errno));
+        return refuse(group, "process " + std::string{pid} + " cannot be moved into " +
+                                 kServerLeaf + ": " + std::strerror(errno));
       }
     }
   }

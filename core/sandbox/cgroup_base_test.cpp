@@ -9,7 +9,8 @@ namespace {
 using List = std::vector<std::string>;
 
 TEST(V2Candidates, takes_what_was_delegated_before_the_top) {
-  EXPECT_EQ(v2_candidates("/system.slice/x.service", true, ""), (List{"/system.slice/x.service", "/"}));
+  EXPECT_EQ(v2_candidates("/system.slice/x.service", true, ""),
+            (List{"/system.slice/x.service", "/"}));
   EXPECT_EQ(v2_candidates("/user.slice/y.scope", false, ""), (List{"/", "/user.slice/y.scope"}));
   EXPECT_EQ(v2_candidates("/", true, ""), (List{"/"}));
 }

@@ -44,7 +44,8 @@ std::map<std::string, std::string> own_paths(const std::string& own) {
     const auto second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const std::string path = line.substr(second + 1);
-    for (const auto name : split(std::string_view{line}.substr(first + 1, second - first - 1), ',')) {
+    for (const auto name :
+         split(std::string_view{line}.substr(first + 1, second - first - 1), ',')) {
       paths[std::string{name}] = path;
     }
   }

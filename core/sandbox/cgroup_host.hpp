@@ -16,8 +16,8 @@ struct CgroupHierarchy {
   std::string own_path;     ///< this process's group in it, "/" for the root
 };
 
-/// What the host has, found per controller: v1 and v2 may be mounted side by side, and each controller
-/// belongs to one of them.
+/// What the host has, found per controller: v1 and v2 may be mounted side by side, and each
+/// controller belongs to one of them.
 struct CgroupHost {
   wire::CgroupKind kind{wire::CgroupKind::none};
   std::array<CgroupHierarchy, wire::kControllers> hierarchies;  ///< v2: only the first
@@ -25,8 +25,8 @@ struct CgroupHost {
 };
 
 /// The controllers every box needs, in the order of wire::Controller.
-inline constexpr std::array<const char*, wire::kControllers> kControllerNames{"memory", "pids", "cpu",
-                                                                              "cpuacct"};
+inline constexpr std::array<const char*, wire::kControllers> kControllerNames{"memory", "pids",
+                                                                              "cpu", "cpuacct"};
 
 /// Reads /proc/self/mountinfo and /proc/self/cgroup; changes nothing.
 [[nodiscard]] Result<CgroupHost> find_cgroups();

@@ -14,7 +14,8 @@ constexpr const char* kHybrid =
     "29 25 0:26 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n";
 
 TEST(FindCgroups, takes_v1_controller_by_controller_on_a_hybrid_host) {
-  const auto host = find_cgroups(kHybrid, "3:memory:/docker/abc/x\n2:cpu,cpuacct:/\n1:pids:/p\n0::/\n", "");
+  const auto host =
+      find_cgroups(kHybrid, "3:memory:/docker/abc/x\n2:cpu,cpuacct:/\n1:pids:/p\n0::/\n", "");
   EXPECT_EQ(host.kind, wire::CgroupKind::v1);
   EXPECT_EQ(host.hierarchies[wire::kMemory].mount_point, "/sys/fs/cgroup/memory");
   EXPECT_EQ(host.hierarchies[wire::kMemory].own_path, "/x");
@@ -30,7 +31,8 @@ TEST(FindCgroups, prefers_v2_where_it_has_the_controllers) {
 }
 
 TEST(FindCgroups, names_what_is_missing) {
-  const auto host = find_cgroups("29 25 0:26 / /cg/pids rw - cgroup cgroup rw,pids\n", "1:pids:/\n", "");
+  const auto host =
+      find_cgroups("29 25 0:26 / /cg/pids rw - cgroup cgroup rw,pids\n", "1:pids:/\n", "");
   EXPECT_EQ(host.kind, wire::CgroupKind::none);
   EXPECT_EQ(host.missing, (std::vector<std::string>{"memory", "cpu", "cpuacct"}));
 }

@@ -13,9 +13,9 @@
 #include <system_error>
 #include <thread>
 
+#include "core/base/files.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/log.hpp"
-#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 #include "core/sandbox/cgroup_base.hpp"
 
@@ -40,12 +40,14 @@ Result<fs::path> choose_v1_base(const CgroupHierarchy& hierarchy, const std::str
   if (!parent.empty()) candidates = {parent};
   for (const std::string& candidate : candidates) {
     const fs::path base = join(hierarchy.mount_point, candidate);
-    if (ensure_cgroup(base / kCgroupFolder) && ::access((base / kCgroupFolder).c_str(), W_OK) == 0) return base;
+    if (ensure_cgroup(base / kCgroupFolder) && ::access((base / kCgroupFolder).c_str(), W_OK) == 0)
+      return base;
   }
-  return fail(Errc::unsupported,
-              std::string{"limits on memory, processes and CPU cannot be enforced: no folder can be "
-                          "made in the cgroup hierarchy of the controller "} +
-                  controller + " (" + hierarchy.mount_point + "); " + kCgroupRemedy);
+  return fail(
+      Errc::unsupported,
+      std::string{"limits on memory, processes and CPU cannot be enforced: no folder can be "
+                  "made in the cgroup hierarchy of the controller "} +
+          controller + " (" + hierarchy.mount_point + "); " + kCgroupRemedy);
 }
 
 void kill_processes(const fs::path& folder) {
@@ -130,9 +132,10 @@ Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host, const std::s
   std::vector<fs::path> parents;
   switch (host.kind) {
     case wire::CgroupKind::none:
-      return fail(Errc::unsupported,
-                  "limits on memory, processes and CPU cannot be enforced: no cgroup hierarchy offers " +
-                      cex::join(host.missing, ", ") + "; " + kCgroupRemedy);
+      return fail(
+          Errc::unsupported,
+          "limits on memory, processes and CPU cannot be enforced: no cgroup hierarchy offers " +
+              cex::join(host.missing, ", ") + "; " + kCgroupRemedy);
     case wire::CgroupKind::v2: {
       CEX_TRY(const fs::path base, choose_v2_base(host.hierarchies[0], parent));
       parents.push_back(base / kCgroupFolder);
@@ -152,8 +155,7 @@ Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host, const std::s
 
 std::uint64_t memory_above(const CgroupInstance& instance) {
   if (instance.kind == wire::CgroupKind::none) return UINT64_MAX;
-  const char* file =
-      instance.kind == wire::CgroupKind::v1 ? "memory.limit_in_bytes" : "memory.max";
+  const char* file = instance.kind == wire::CgroupKind::v1 ? "memory.limit_in_bytes" : "memory.max";
   std::uint64_t least = UINT64_MAX;
   std::error_code error;
   for (fs::path group{instance.base}; fs::exists(group / "cgroup.procs", error);

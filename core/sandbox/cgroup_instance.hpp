@@ -10,8 +10,8 @@
 
 namespace cex::sandbox {
 
-/// This server's own folder in every hierarchy: "<base>/code-executor/<random>". Held by a lock on the
-/// folder itself, so that another server's start can tell the living from the dead whatever pid
+/// This server's own folder in every hierarchy: "<base>/code-executor/<random>". Held by a lock on
+/// the folder itself, so that another server's start can tell the living from the dead whatever pid
 /// namespace either is in.
 struct CgroupInstance {
   wire::CgroupKind kind{wire::CgroupKind::none};
@@ -21,9 +21,10 @@ struct CgroupInstance {
   std::vector<UniqueFd> parents;
 };
 
-/// Makes the folders, with the controllers enabled on v2, after sweeping what dead servers left there:
-/// their processes are killed and their folders removed. `parent` overrides the automatic choice.
-/// Errors: Errc::unsupported naming each controller that is missing or not delegated, and the remedy.
+/// Makes the folders, with the controllers enabled on v2, after sweeping what dead servers left
+/// there: their processes are killed and their folders removed. `parent` overrides the automatic
+/// choice. Errors: Errc::unsupported naming each controller that is missing or not delegated, and
+/// the remedy.
 [[nodiscard]] Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host,
                                                           const std::string& parent);
 

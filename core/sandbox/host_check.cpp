@@ -19,7 +19,9 @@ namespace {
 
 using State = HealthCheck::State;
 
-std::string read_line(const std::string& path) { return std::string{trim(read_text_file(path))}; }
+std::string read_line(const std::string& path) {
+  return std::string{trim(read_text_file(path))};
+}
 
 HealthCheck good(std::string name, std::string detail) {
   return {std::move(name), State::ok, std::move(detail), {}};
@@ -48,7 +50,8 @@ HealthCheck kernel() {
 HealthCheck namespaces() {
   std::vector<std::string> missing;
   for (const char* kind : {"mnt", "pid", "ipc", "uts", "net", "cgroup", "user"}) {
-    if (::access((std::string{"/proc/self/ns/"} + kind).c_str(), F_OK) != 0) missing.push_back(kind);
+    if (::access((std::string{"/proc/self/ns/"} + kind).c_str(), F_OK) != 0)
+      missing.push_back(kind);
   }
   if (!missing.empty()) {
     return bad("namespaces", "the kernel lacks " + join(missing, ", "),
@@ -81,9 +84,12 @@ HealthCheck rights(const HostQuestion& question) {
   std::array<__user_cap_data_struct, 2> data{};
   ::syscall(SYS_capget, &header, data.data());
   std::vector<std::string> missing;
-  const std::array<std::pair<unsigned, const char*>, 6> needed{
-      {{CAP_SYS_ADMIN, "SYS_ADMIN"}, {CAP_SETUID, "SETUID"}, {CAP_SETGID, "SETGID"},
-       {CAP_KILL, "KILL"}, {CAP_NET_ADMIN, "NET_ADMIN"}, {CAP_SETPCAP, "SETPCAP"}}};
+  const std::array<std::pair<unsigned, const char*>, 6> needed{{{CAP_SYS_ADMIN, "SYS_ADMIN"},
+                                                                {CAP_SETUID, "SETUID"},
+                                                                {CAP_SETGID, "SETGID"},
+                                                                {CAP_KILL, "KILL"},
+                                                                {CAP_NET_ADMIN, "NET_ADMIN"},
+                                                                {CAP_SETPCAP, "SETPCAP"}}};
   for (const auto& [bit, name] : needed) {
     if ((data[0].permitted & (1U << bit)) == 0) missing.emplace_back(name);
   }

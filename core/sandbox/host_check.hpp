@@ -13,8 +13,8 @@ struct HostQuestion {
   bool insecure_no_cgroup_limits{false};
 };
 
-/// Looks at the kernel, namespaces, seccomp, cgroups and settings that weaken boxes. Changes nothing.
-/// State::failed means: boxes cannot be made here, and the server refuses to start.
+/// Looks at the kernel, namespaces, seccomp, cgroups and settings that weaken boxes. Changes
+/// nothing. State::failed means: boxes cannot be made here, and the server refuses to start.
 [[nodiscard]] std::vector<HealthCheck> check_host(const HostQuestion& question);
 
 }  // namespace cex::sandbox

@@ -52,8 +52,8 @@ class Settings {
   }
 
   void links() {
-    for (const char* name : {"protected_hardlinks", "protected_symlinks", "protected_fifos",
-                             "protected_regular"}) {
+    for (const char* name :
+         {"protected_hardlinks", "protected_symlinks", "protected_fifos", "protected_regular"}) {
       if (text(std::string{"/proc/sys/fs/"} + name) != "0") continue;
       weak("links", std::string{"fs."} + name + " is 0", std::string{"sysctl fs."} + name + "=1");
     }
@@ -91,7 +91,8 @@ class Settings {
     const bool locked = text("/proc/sys/kernel/modules_disabled") == "1";
     if (!loaded && (!there || locked || is_blocked("af_alg"))) return;
     weak("af_alg", "any user of this host can load the kernel's crypto sockets",
-         "echo 'install af_alg /bin/false' > /etc/modprobe.d/no-af-alg.conf (boxes cannot in any case)");
+         "echo 'install af_alg /bin/false' > /etc/modprobe.d/no-af-alg.conf (boxes cannot in any "
+         "case)");
   }
 
   [[nodiscard]] bool is_blocked(const std::string& module) const {
@@ -107,7 +108,8 @@ class Settings {
 
   void container() {
     std::error_code error;
-    if (!fs::exists(root_ + "/.dockerenv", error) && !fs::exists(root_ + "/run/.containerenv", error)) {
+    if (!fs::exists(root_ + "/.dockerenv", error) &&
+        !fs::exists(root_ + "/run/.containerenv", error)) {
       return;
     }
     const std::string last = text("/proc/sys/kernel/cap_last_cap");
@@ -152,8 +154,8 @@ std::optional<Version> parse_version(const std::string& text) {
   return version;
 }
 
-// Debian's release says 6.1.0 for ever; "#1 SMP ... Debian 6.1.76-1 (2024-02-01)" tells the truth. A
-// patch number of 0 elsewhere means that a distribution counts for itself.
+// Debian's release says 6.1.0 for ever; "#1 SMP ... Debian 6.1.76-1 (2024-02-01)" tells the truth.
+// A patch number of 0 elsewhere means that a distribution counts for itself.
 std::optional<Version> upstream_version(const std::string& release, const std::string& version) {
   constexpr std::string_view kMark = "Debian ";
   if (const auto at = version.find(kMark); at != std::string::npos) {
@@ -177,7 +179,9 @@ constexpr std::array<KnownBug, 3> kKnownBugs{{
 
 }  // namespace
 
-std::vector<HealthCheck> check_settings(const std::string& root) { return Settings{root}.findings(); }
+std::vector<HealthCheck> check_settings(const std::string& root) {
+  return Settings{root}.findings();
+}
 
 bool has_swap(const std::string& root) {
   const std::string swaps = read_text_file(root + "/proc/swaps");

@@ -16,9 +16,9 @@ namespace cex::sandbox {
 /// True if memory may be written to a swap device or file now.
 [[nodiscard]] bool has_swap(const std::string& root);
 
-/// Public bugs that make a plain user root on this kernel and whose fixed versions are known upstream.
-/// `release` and `version` as uname tells them; Debian's package version is read out of the latter. Empty
-/// where a distribution's own numbering does not tell. Pure.
+/// Public bugs that make a plain user root on this kernel and whose fixed versions are known
+/// upstream. `release` and `version` as uname tells them; Debian's package version is read out of
+/// the latter. Empty where a distribution's own numbering does not tell. Pure.
 [[nodiscard]] std::vector<std::string> known_bugs(const std::string& release,
                                                   const std::string& version);
 

@@ -12,8 +12,8 @@ namespace cex::sandbox {
 /// Errors: Errc::policy if it has more than wire::kMaxStrings strings or a NUL in one.
 [[nodiscard]] Result<UniqueFd> make_image(const SandboxPlan& plan);
 
-/// Files to write below the work folder as wire::Archive in a sealed memfd. One archive may serve many
-/// boxes at once (the tests of one job).
+/// Files to write below the work folder as wire::Archive in a sealed memfd. One archive may serve
+/// many boxes at once (the tests of one job).
 [[nodiscard]] Result<UniqueFd> make_archive(const FileSet& files);
 
 }  // namespace cex::sandbox

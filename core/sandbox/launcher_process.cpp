@@ -48,26 +48,46 @@ Result<pid_t> spawn(const std::string& program, int control) {
 const char* name(wire::Stage stage) {
   using wire::Stage;
   switch (stage) {
-    case Stage::none: return "none";
-    case Stage::message: return "message";
-    case Stage::privileges: return "privileges";
-    case Stage::template_root: return "template_root";
-    case Stage::cgroup: return "cgroup";
-    case Stage::clone_cell: return "clone_cell";
-    case Stage::cell_tmpfs: return "cell_tmpfs";
-    case Stage::cell_proc: return "cell_proc";
-    case Stage::loopback: return "loopback";
-    case Stage::credentials: return "credentials";
-    case Stage::pipes: return "pipes";
-    case Stage::seccomp: return "seccomp";
-    case Stage::limits: return "limits";
-    case Stage::rlimits: return "rlimits";
-    case Stage::files: return "files";
-    case Stage::cwd: return "cwd";
-    case Stage::descriptors: return "descriptors";
-    case Stage::exec: return "exec";
-    case Stage::clean_up: return "clean_up";
-    case Stage::network: return "network";
+    case Stage::none:
+      return "none";
+    case Stage::message:
+      return "message";
+    case Stage::privileges:
+      return "privileges";
+    case Stage::template_root:
+      return "template_root";
+    case Stage::cgroup:
+      return "cgroup";
+    case Stage::clone_cell:
+      return "clone_cell";
+    case Stage::cell_tmpfs:
+      return "cell_tmpfs";
+    case Stage::cell_proc:
+      return "cell_proc";
+    case Stage::loopback:
+      return "loopback";
+    case Stage::credentials:
+      return "credentials";
+    case Stage::pipes:
+      return "pipes";
+    case Stage::seccomp:
+      return "seccomp";
+    case Stage::limits:
+      return "limits";
+    case Stage::rlimits:
+      return "rlimits";
+    case Stage::files:
+      return "files";
+    case Stage::cwd:
+      return "cwd";
+    case Stage::descriptors:
+      return "descriptors";
+    case Stage::exec:
+      return "exec";
+    case Stage::clean_up:
+      return "clean_up";
+    case Stage::network:
+      return "network";
   }
   return "unknown";
 }
@@ -107,7 +127,8 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
 
   Message answer;
   auto received = receive_message(launcher.control(), answer);
-  if (received && received->size != 0 && answer.header.type == wire::Type::map_ids && settings.ids) {
+  if (received && received->size != 0 && answer.header.type == wire::Type::map_ids &&
+      settings.ids) {
     CEX_CHECK(launcher.answer_map_ids(message, *settings.ids));
     received = receive_message(launcher.control(), answer);
   }

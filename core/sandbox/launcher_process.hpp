@@ -16,15 +16,16 @@
 namespace cex::sandbox {
 
 struct LauncherSettings {
-  std::string program;       ///< absolute path of cex-launcher
+  std::string program;  ///< absolute path of cex-launcher
   std::uint32_t slots{0};
   std::uint32_t uid_base{0};
   bool rootless{false};
-  std::optional<SubordinateIds> ids;  ///< rootless: two ids for each slot from here, else one for all
+  std::optional<SubordinateIds>
+      ids;  ///< rootless: two ids for each slot from here, else one for all
 };
 
-/// A started and configured launcher. Destroying it closes the control socket, upon which the launcher
-/// ends every box and itself; the destructor waits for that.
+/// A started and configured launcher. Destroying it closes the control socket, upon which the
+/// launcher ends every box and itself; the destructor waits for that.
 class LauncherProcess {
  public:
   /// Execs the launcher with an empty environment and configures it. Call before threads exist and,

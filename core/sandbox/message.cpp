@@ -17,18 +17,24 @@ std::size_t size_of(wire::Type type) {
   using wire::Type;
   switch (type) {
     case Type::configured:
-    case Type::broken: return sizeof(wire::Report);
-    case Type::ready: return sizeof(wire::Ready);
-    case Type::started: return sizeof(wire::Started);
-    case Type::exited: return sizeof(wire::Exited);
+    case Type::broken:
+      return sizeof(wire::Report);
+    case Type::ready:
+      return sizeof(wire::Ready);
+    case Type::started:
+      return sizeof(wire::Started);
+    case Type::exited:
+      return sizeof(wire::Exited);
     case Type::clean:
-    case Type::map_ids: return sizeof(wire::Plain);
+    case Type::map_ids:
+      return sizeof(wire::Plain);
     case Type::configure:
     case Type::open_slot:
     case Type::run:
     case Type::kill:
     case Type::release:
-    case Type::ids_mapped: return 0;
+    case Type::ids_mapped:
+      return 0;
   }
   return 0;
 }

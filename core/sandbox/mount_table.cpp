@@ -81,7 +81,8 @@ Result<void> toolchains(Table& table, std::vector<std::string> roots) {
         return fail(Errc::config, "sandbox.toolchain_roots: " + root + " must not be in a box");
       }
     }
-    if (!last.empty() && (root == last || is_below(root, last))) continue;  // already seen through its parent
+    if (!last.empty() && (root == last || is_below(root, last)))
+      continue;  // already seen through its parent
     table.bind(root, root.substr(1));
     last = root;
   }
@@ -92,7 +93,8 @@ std::string account_file(const TemplateInput& input, bool passwd) {
   std::string text = passwd ? "root:x:0:0:root:/:/usr/sbin/nologin\n" : "root:x:0:\n";
   for (std::uint32_t i = 0; i < input.uid_count; ++i) {
     const std::string id = std::to_string(input.uid_base + i);
-    text += passwd ? "box:x:" + id + ":" + id + "::/tmp:/usr/sbin/nologin\n" : "box:x:" + id + ":\n";
+    text +=
+        passwd ? "box:x:" + id + ":" + id + "::/tmp:/usr/sbin/nologin\n" : "box:x:" + id + ":\n";
   }
   text += passwd ? "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n" : "nogroup:x:65534:\n";
   return text;

@@ -24,10 +24,10 @@ struct TemplateInput {
   std::uint32_t uid_count{0};  ///< ids that get a line in the box's passwd
 };
 
-/// What the root of a box holds: the toolchains read-only, a synthesised /etc, five devices, and the
-/// places where a cell mounts its own file systems. Parents come before children, no target twice.
-/// Reads the host's file system, changes nothing. Errors: Errc::config for a root that is not an
-/// absolute, existing folder.
+/// What the root of a box holds: the toolchains read-only, a synthesised /etc, five devices, and
+/// the places where a cell mounts its own file systems. Parents come before children, no target
+/// twice. Reads the host's file system, changes nothing. Errors: Errc::config for a root that is
+/// not an absolute, existing folder.
 [[nodiscard]] Result<std::vector<TemplateEntry>> template_entries(const TemplateInput& input);
 
 }  // namespace cex::sandbox

@@ -21,8 +21,8 @@ namespace {
 // A tree of more names than this is not walked to its end: somebody is playing games.
 constexpr std::uint32_t kMaxNames = 200'000;
 constexpr std::size_t kMaxPath = 1024;
-// Bytes of patterns times bytes of names: a few seconds of matching at the very worst. The globs and the
-// names come from one and the same job, which has spent its own time already.
+// Bytes of patterns times bytes of names: a few seconds of matching at the very worst. The globs
+// and the names come from one and the same job, which has spent its own time already.
 constexpr std::uint64_t kMaxMatching = std::uint64_t{1} << 31U;
 
 UniqueFd open_beneath(int dir, const std::string& path, int flags) {

@@ -2,12 +2,13 @@
 #include "core/sandbox/outputs.hpp"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "core/base/ids.hpp"
 #include "core/base/unique_fd.hpp"

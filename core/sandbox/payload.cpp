@@ -34,11 +34,16 @@ class Blob {
 
 wire::MountKind to_wire(TemplateEntry::Kind kind) {
   switch (kind) {
-    case TemplateEntry::Kind::folder: return wire::MountKind::folder;
-    case TemplateEntry::Kind::read_only: return wire::MountKind::read_only;
-    case TemplateEntry::Kind::device: return wire::MountKind::device;
-    case TemplateEntry::Kind::file: return wire::MountKind::file;
-    case TemplateEntry::Kind::link: return wire::MountKind::link;
+    case TemplateEntry::Kind::folder:
+      return wire::MountKind::folder;
+    case TemplateEntry::Kind::read_only:
+      return wire::MountKind::read_only;
+    case TemplateEntry::Kind::device:
+      return wire::MountKind::device;
+    case TemplateEntry::Kind::file:
+      return wire::MountKind::file;
+    case TemplateEntry::Kind::link:
+      return wire::MountKind::link;
   }
   return wire::MountKind::folder;
 }
@@ -75,8 +80,8 @@ Result<UniqueFd> make_payload(const std::vector<TemplateEntry>& entries, const F
   }
   wire::Payload head{};
   head.mount_count = static_cast<std::uint32_t>(records.size());
-  head.mounts_at = blob.append({reinterpret_cast<const char*>(records.data()),
-                                records.size() * sizeof(wire::MountRecord)});
+  head.mounts_at = blob.append(
+      {reinterpret_cast<const char*>(records.data()), records.size() * sizeof(wire::MountRecord)});
   head.run_filter_at = blob.append(filters.run);
   head.run_filter_count = static_cast<std::uint32_t>(filters.run.size() / 8);
   head.compile_filter_at = blob.append(filters.compile);

@@ -79,8 +79,8 @@ class Builder {
   std::string failure_;
 };
 
-// Deny rules look only at the 32 bits that the kernel uses: a comparison of all 64 is walked around by
-// setting a high bit.
+// Deny rules look only at the 32 bits that the kernel uses: a comparison of all 64 is walked around
+// by setting a high bit.
 scmp_arg_cmp is32(unsigned index, std::uint64_t value) {
   return SCMP_CMP64(index, SCMP_CMP_MASKED_EQ, k32Bits, value);
 }
@@ -92,8 +92,8 @@ scmp_arg_cmp exactly(unsigned index, std::uint64_t value) {
 }
 
 void process_rules(Builder& filter) {
-  constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
-                                        CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
+  constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                                        CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
                                         CLONE_NEWTIME;
   // CLONE_NEWTIME shares its bit with the exit signal's byte (0x80) and only means something to
   // unshare and clone3, so it is not tested here.
@@ -107,19 +107,36 @@ void process_rules(Builder& filter) {
   filter.allow("personality", {exactly(0, 0xffffffffU)});
   // A process may restrict itself further, but not become another's supervisor.
   filter.allow("seccomp", {exactly(0, SECCOMP_SET_MODE_FILTER), exactly(1, 0)});
-  filter.allow("seccomp", {exactly(0, SECCOMP_SET_MODE_FILTER),
-                           exactly(1, SECCOMP_FILTER_FLAG_TSYNC)});
+  filter.allow("seccomp",
+               {exactly(0, SECCOMP_SET_MODE_FILTER), exactly(1, SECCOMP_FILTER_FLAG_TSYNC)});
   filter.allow("seccomp", {exactly(0, SECCOMP_GET_ACTION_AVAIL), exactly(1, 0)});
 }
 
 void prctl_rules(Builder& filter) {
-  constexpr std::array kHarmless{
-      PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE, PR_GET_KEEPCAPS,
-      PR_GET_TIMING, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_SET_SECCOMP, PR_CAPBSET_READ,
-      PR_GET_SECUREBITS, PR_SET_TIMERSLACK, PR_GET_TIMERSLACK, PR_SET_CHILD_SUBREAPER,
-      PR_GET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS, PR_GET_TID_ADDRESS,
-      PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_CAP_AMBIENT, PR_GET_SPECULATION_CTRL,
-      PR_SET_VMA};
+  constexpr std::array kHarmless{PR_SET_PDEATHSIG,
+                                 PR_GET_PDEATHSIG,
+                                 PR_GET_DUMPABLE,
+                                 PR_SET_DUMPABLE,
+                                 PR_GET_KEEPCAPS,
+                                 PR_GET_TIMING,
+                                 PR_SET_NAME,
+                                 PR_GET_NAME,
+                                 PR_GET_SECCOMP,
+                                 PR_SET_SECCOMP,
+                                 PR_CAPBSET_READ,
+                                 PR_GET_SECUREBITS,
+                                 PR_SET_TIMERSLACK,
+                                 PR_GET_TIMERSLACK,
+                                 PR_SET_CHILD_SUBREAPER,
+                                 PR_GET_CHILD_SUBREAPER,
+                                 PR_SET_NO_NEW_PRIVS,
+                                 PR_GET_NO_NEW_PRIVS,
+                                 PR_GET_TID_ADDRESS,
+                                 PR_SET_THP_DISABLE,
+                                 PR_GET_THP_DISABLE,
+                                 PR_CAP_AMBIENT,
+                                 PR_GET_SPECULATION_CTRL,
+                                 PR_SET_VMA};
   for (const int option : kHarmless) {
     filter.allow("prctl", {exactly(0, static_cast<std::uint64_t>(option))});
   }
@@ -137,26 +154,26 @@ void memory_rules(Builder& filter) {
     std::uint64_t huge;
     int error;  // what callers take for "there are none", and do without
   };
-  for (const Maker& maker : {Maker{"mmap", 3, MAP_HUGETLB, ENOMEM},
-                             Maker{"memfd_create", 1, MFD_HUGETLB, EINVAL},
-                             Maker{"shmget", 2, SHM_HUGETLB, EPERM}}) {
+  for (const Maker& maker :
+       {Maker{"mmap", 3, MAP_HUGETLB, ENOMEM}, Maker{"memfd_create", 1, MFD_HUGETLB, EINVAL},
+        Maker{"shmget", 2, SHM_HUGETLB, EPERM}}) {
     filter.allow(maker.call, {SCMP_CMP64(maker.argument, SCMP_CMP_MASKED_EQ, maker.huge, 0)});
     filter.refuse(maker.error, maker.call, {has_bit(maker.argument, maker.huge)});
   }
 }
 
 void device_rules(Builder& filter) {
-  // Any ioctl but those that push input to terminals or take them over: no terminal is in the box, so
-  // this is the second line.
+  // Any ioctl but those that push input to terminals or take them over: no terminal is in the box,
+  // so this is the second line.
   constexpr std::array<std::uint64_t, 5> kDenied{0x5412 /*TIOCSTI*/, 0x541C /*TIOCLINUX*/,
                                                  0x5423 /*TIOCSETD*/, 0x541D /*TIOCCONS*/,
                                                  0x540E /*TIOCSCTTY*/};
   for (const std::uint64_t request : kDenied) filter.refuse(EPERM, "ioctl", {is32(1, request)});
   constexpr std::array<std::uint64_t, 16> kAllowedRequests{
-      0x5401 /*TCGETS*/,     0x5402 /*TCSETS*/,    0x5403 /*TCSETSW*/,    0x5404 /*TCSETSF*/,
-      0x540F /*TIOCGPGRP*/,  0x5410 /*TIOCSPGRP*/, 0x5411 /*TIOCOUTQ*/,   0x5413 /*TIOCGWINSZ*/,
-      0x5414 /*TIOCSWINSZ*/, 0x541B /*FIONREAD*/,  0x5421 /*FIONBIO*/,    0x5450 /*FIONCLEX*/,
-      0x5451 /*FIOCLEX*/,    0x5452 /*FIOASYNC*/,  0x5429 /*TIOCGSID*/,   0x8004667E /*FIONBIO bsd*/};
+      0x5401 /*TCGETS*/,     0x5402 /*TCSETS*/,    0x5403 /*TCSETSW*/,  0x5404 /*TCSETSF*/,
+      0x540F /*TIOCGPGRP*/,  0x5410 /*TIOCSPGRP*/, 0x5411 /*TIOCOUTQ*/, 0x5413 /*TIOCGWINSZ*/,
+      0x5414 /*TIOCSWINSZ*/, 0x541B /*FIONREAD*/,  0x5421 /*FIONBIO*/,  0x5450 /*FIONCLEX*/,
+      0x5451 /*FIOCLEX*/,    0x5452 /*FIOASYNC*/,  0x5429 /*TIOCGSID*/, 0x8004667E /*FIONBIO bsd*/};
   for (const std::uint64_t request : kAllowedRequests) {
     filter.allow("ioctl", {exactly(1, request)});
   }
@@ -165,7 +182,8 @@ void device_rules(Builder& filter) {
                                       0x891DU, 0x8921U, 0x8927U, 0x8933U, 0x8942U}) {
     filter.allow("ioctl", {exactly(1, request)});
   }
-  for (const std::uint64_t type : {0U, 0100000U /*regular*/, 0010000U /*FIFO*/, 0140000U /*socket*/}) {
+  for (const std::uint64_t type :
+       {0U, 0100000U /*regular*/, 0010000U /*FIFO*/, 0140000U /*socket*/}) {
     filter.allow("mknod", {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, 0170000U, type)});
     filter.allow("mknodat", {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, 0170000U, type)});
   }
@@ -182,13 +200,15 @@ void socket_rules(Builder& filter) {
     filter.allow(call, {exactly(0, AF_UNIX)});
     for (const std::uint64_t family : {AF_INET, AF_INET6}) {
       for (const std::uint64_t type : std::array<std::uint64_t, 2>{SOCK_STREAM, SOCK_DGRAM}) {
-        for (const std::uint64_t protocol : std::array<std::uint64_t, 3>{0, IPPROTO_TCP, IPPROTO_UDP}) {
-          filter.allow(call, {exactly(0, family), SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kTypeMask, type),
-                              exactly(2, protocol)});
+        for (const std::uint64_t protocol :
+             std::array<std::uint64_t, 3>{0, IPPROTO_TCP, IPPROTO_UDP}) {
+          filter.allow(call,
+                       {exactly(0, family), SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kTypeMask, type),
+                        exactly(2, protocol)});
         }
       }
-      for (const std::uint64_t type :
-           std::array<std::uint64_t, 5>{SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET}) {
+      for (const std::uint64_t type : std::array<std::uint64_t, 5>{
+               SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET}) {
         filter.refuse(EAFNOSUPPORT, call,
                       {is32(0, family), SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, kTypeMask, type)});
       }
@@ -208,7 +228,8 @@ Result<std::string> run_filter() {
   Builder filter{SCMP_ACT_ERRNO(ENOSYS)};
   for (const char* name : kAllowed) filter.allow(name);
   for (const char* name : kRefused) filter.refuse(EPERM, name);
-  // kUnknown needs no rule: the default is its answer. They are listed for the tests and the reader.
+  // kUnknown needs no rule: the default is its answer. They are listed for the tests and the
+  // reader.
   memory_rules(filter);
   process_rules(filter);
   prctl_rules(filter);

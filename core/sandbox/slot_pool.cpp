@@ -30,20 +30,24 @@ bool has_news(int socket) {
 }  // namespace
 
 SlotLease::SlotLease(SlotLease&& other) noexcept
-    : pool_{std::exchange(other.pool_, nullptr)},
-      slot_{other.slot_},
-      broken_{other.broken_} {}
+    : pool_{std::exchange(other.pool_, nullptr)}, slot_{other.slot_}, broken_{other.broken_} {}
 
 SlotLease::~SlotLease() {
   if (pool_ != nullptr) pool_->give_back(slot_, broken_);
 }
 
 // The slot is this lease's alone while it is leased, so these need no lock.
-int SlotLease::socket() const { return pool_->slots_[slot_].socket.get(); }
-CellFds& SlotLease::cell() { return pool_->slots_[slot_].cell; }
+int SlotLease::socket() const {
+  return pool_->slots_[slot_].socket.get();
+}
+CellFds& SlotLease::cell() {
+  return pool_->slots_[slot_].cell;
+}
 
 SlotPool::SlotPool(std::vector<LauncherProcess> launchers, std::uint32_t slots)
-    : launchers_{std::move(launchers)}, slots_(slots), wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+    : launchers_{std::move(launchers)},
+      slots_(slots),
+      wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   thread_ = std::thread{[this] { serve(); }};
 }
@@ -74,8 +78,8 @@ Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
       return fail(Errc::not_ready,
                   launchers_.empty() ? "the last launcher died" : "no box is ready");
     }
-    // A launcher takes its slots with it, ready ones too. Whoever lost one to it and asks again may be
-    // here before our thread has heard of it, and must not be given the next dead one.
+    // A launcher takes its slots with it, ready ones too. Whoever lost one to it and asks again may
+    // be here before our thread has heard of it, and must not be given the next dead one.
     replace_dead_launcher();
     if (ready_.empty()) continue;
     const std::size_t number = ready_.front();
@@ -158,8 +162,8 @@ void SlotPool::serve() {
         replace_dead_launcher();
         continue;
       }
-      // Meanwhile a worker may have leased it; then what it says is the worker's to read, and may have
-      // been read by now.
+      // Meanwhile a worker may have leased it; then what it says is the worker's to read, and may
+      // have been read by now.
       const Slot& slot = slots_[who[i]];
       const bool ours = slot.state == State::waiting || slot.state == State::ready;
       if (ours && has_news(slot.socket.get())) read_slot(who[i]);
@@ -259,9 +263,8 @@ void SlotPool::reap_orphans() const {
 void SlotPool::replace_dead_launcher() {
   while (!launchers_.empty() && has_news(launchers_.front().control())) {
     orphans_until_ = Clock::now() + kOrphansDieWithin;
-    log::error("the launcher died",
-               {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
-                {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
+    log::error("the launcher died", {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
+                                     {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
     launchers_.erase(launchers_.begin());
     if (launchers_.empty()) ready_changed_.notify_all();  // whoever waits for a box waits in vain
     forget_idle_slots();

@@ -29,8 +29,8 @@ struct CellFds {
 
 class SlotPool;
 
-/// A slot with a ready cell, for one step. Dropping it hands the slot back: what is left of the cell is
-/// ended, proved gone, and the next cell made, all off the caller's path.
+/// A slot with a ready cell, for one step. Dropping it hands the slot back: what is left of the
+/// cell is ended, proved gone, and the next cell made, all off the caller's path.
 class SlotLease {
  public:
   SlotLease(SlotLease&& other) noexcept;
@@ -59,9 +59,10 @@ struct PoolStatus {
 };
 
 /// All slots of one server. Thread-safe. One thread of its own reads what idle slots say, re-opens
-/// those that broke and moves to a spare launcher when one dies. It also makes the process the reaper of
-/// what a dead launcher leaves behind, so the process must not wait for children of its own by then:
-/// in a container whose pid 1 reaps nobody, zombies would stay in their cgroups for ever.
+/// those that broke and moves to a spare launcher when one dies. It also makes the process the
+/// reaper of what a dead launcher leaves behind, so the process must not wait for children of its
+/// own by then: in a container whose pid 1 reaps nobody, zombies would stay in their cgroups for
+/// ever.
 class SlotPool {
  public:
   /// `launchers`: at least one; the others wait, configured, to take over.

@@ -77,7 +77,8 @@ std::optional<std::uint32_t> find_range(std::string_view text, std::string_view 
     const auto size = parse_u64(parts[2]);
     // Ids are 32 bits, and the last one means "none".
     constexpr std::uint64_t kEnd = std::numeric_limits<std::uint32_t>::max();
-    if (!start || !size || *size < count || *start == 0 || *start >= kEnd || kEnd - *start < count) {
+    if (!start || !size || *size < count || *start == 0 || *start >= kEnd ||
+        kEnd - *start < count) {
       continue;
     }
     return static_cast<std::uint32_t>(*start);
@@ -88,7 +89,8 @@ std::optional<std::uint32_t> find_range(std::string_view text, std::string_view 
 Result<SubordinateIds> find_subordinate_ids(std::uint32_t count) {
   for (const char* helper : {kUidHelper, kGidHelper}) {
     if (::access(helper, X_OK) != 0) {
-      return fail(Errc::unsupported, std::string{helper} + " is missing; install the package uidmap");
+      return fail(Errc::unsupported,
+                  std::string{helper} + " is missing; install the package uidmap");
     }
   }
   const passwd* entry = ::getpwuid(::geteuid());

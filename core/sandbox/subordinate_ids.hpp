@@ -18,12 +18,12 @@ struct SubordinateIds {
   std::uint32_t first_gid{0};
 };
 
-/// Whether this process's user has at least `count` subordinate user and group ids and the helpers that
-/// map them are installed. Errors: Errc::unsupported saying what is missing and how to get it.
+/// Whether this process's user has at least `count` subordinate user and group ids and the helpers
+/// that map them are installed. Errors: Errc::unsupported saying what is missing and how to get it.
 [[nodiscard]] Result<SubordinateIds> find_subordinate_ids(std::uint32_t count);
 
-/// The start of the first range of at least `count` ids that a text like /etc/subuid ("NAME:START:COUNT",
-/// or a number for the name) gives to the user. Pure.
+/// The start of the first range of at least `count` ids that a text like /etc/subuid
+/// ("NAME:START:COUNT", or a number for the name) gives to the user. Pure.
 [[nodiscard]] std::optional<std::uint32_t> find_range(std::string_view text, std::string_view name,
                                                       uid_t uid, std::uint32_t count);
 
@@ -35,8 +35,9 @@ struct IdMap {
   std::uint32_t count{0};
 };
 
-/// Has newuidmap and newgidmap write the map: they are set-user-ID root and hold it against /etc/subuid
-/// and /etc/subgid. Call before no_new_privs. Errors: Errc::unsupported with what the helper said.
+/// Has newuidmap and newgidmap write the map: they are set-user-ID root and hold it against
+/// /etc/subuid and /etc/subgid. Call before no_new_privs. Errors: Errc::unsupported with what the
+/// helper said.
 [[nodiscard]] Result<void> map_ids(const IdMap& map, const SubordinateIds& ids);
 
 }  // namespace cex::sandbox

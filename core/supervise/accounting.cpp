@@ -54,8 +54,12 @@ Accounting::Accounting(int cpu_file, int memory_file, std::chrono::nanoseconds c
                        std::uint64_t oom_base)
     : cpu_file_{cpu_file}, memory_file_{memory_file}, cpu_base_{cpu_base}, oom_base_{oom_base} {}
 
-std::chrono::nanoseconds Accounting::cpu() const { return read_cpu(cpu_file_) - cpu_base_; }
+std::chrono::nanoseconds Accounting::cpu() const {
+  return read_cpu(cpu_file_) - cpu_base_;
+}
 
-bool Accounting::out_of_memory() const { return read_oom(memory_file_) > oom_base_; }
+bool Accounting::out_of_memory() const {
+  return read_oom(memory_file_) > oom_base_;
+}
 
 }  // namespace cex::supervise

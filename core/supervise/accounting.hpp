@@ -6,8 +6,8 @@
 
 namespace cex::supervise {
 
-/// Reads a running job's counters from its cgroup's files, by descriptor; v1 or v2, told apart by what
-/// they hold. Without cgroups (fd -1) everything is zero.
+/// Reads a running job's counters from its cgroup's files, by descriptor; v1 or v2, told apart by
+/// what they hold. Without cgroups (fd -1) everything is zero.
 class Accounting {
  public:
   /// The base is what the counters said when the job started: v1 groups count on from job to job.

@@ -16,8 +16,7 @@ constexpr int kReadsPerTurn = 16;
 
 }  // namespace
 
-Capture::Capture(UniqueFd pipe, std::uint64_t limit,
-                 std::function<void(std::string_view)> observe)
+Capture::Capture(UniqueFd pipe, std::uint64_t limit, std::function<void(std::string_view)> observe)
     : pipe_{std::move(pipe)}, limit_{limit}, observe_{std::move(observe)} {
   ::fcntl(pipe_.get(), F_SETFL, O_RDONLY | O_NONBLOCK);
 }

@@ -10,7 +10,8 @@
 
 namespace cex::supervise {
 
-/// Reads one stream of a box into a bounded buffer: exact to the byte up to the limit, then it says so.
+/// Reads one stream of a box into a bounded buffer: exact to the byte up to the limit, then it says
+/// so.
 class Capture {
  public:
   /// `observe` sees each piece as it arrives (never beyond the limit); may be empty.

@@ -2,8 +2,9 @@
 #include "core/supervise/capture.hpp"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 namespace cex::supervise {
 namespace {

@@ -107,8 +107,8 @@ class Supervision {
     return check_limits(waits[kCancel].revents != 0);
   }
 
-  // Until the next moment at which a limit could be passed: CPU time cannot grow faster than the wall
-  // clock times the CPUs that the job may use.
+  // Until the next moment at which a limit could be passed: CPU time cannot grow faster than the
+  // wall clock times the CPUs that the job may use.
   [[nodiscard]] int nap() const {
     if (why_ || !accounting_) return static_cast<int>(kLongestNap.count());
     const Limits& limits = order_.plan.limits;

@@ -30,10 +30,10 @@ struct StepOrder {
   std::function<Result<void>(UniqueFd listener)> connect{};
 };
 
-/// Runs one step in the lease's cell: feeds, captures, holds the clocks, ends it by the first cause.
-/// Returns when the main process has ended and its counters are read; where outputs were asked for or
-/// the step was cancelled, only when every process of the box is gone. Never fails: what is our fault
-/// comes as WhyEnded::box_failed with the reason in `failure`.
+/// Runs one step in the lease's cell: feeds, captures, holds the clocks, ends it by the first
+/// cause. Returns when the main process has ended and its counters are read; where outputs were
+/// asked for or the step was cancelled, only when every process of the box is gone. Never fails:
+/// what is our fault comes as WhyEnded::box_failed with the reason in `failure`.
 [[nodiscard]] StepOutcome run_step(sandbox::SlotLease& lease, const StepOrder& order,
                                    const CancelToken& cancel);
 

@@ -146,8 +146,8 @@ void read_network(ObjectReader& job, JobRequest& request, Findings& findings) {
   if (value->is_object() && (allow == nullptr || empty)) {
     findings.add(reader.at("allow"), "name at least one HOST:PORT, or leave `network` out");
   }
-  request.network = reader.texts("allow", kMaxDestinations, kDestination)
-                        .value_or(std::vector<std::string>{});
+  request.network =
+      reader.texts("allow", kMaxDestinations, kDestination).value_or(std::vector<std::string>{});
   reader.finish();
 }
 

@@ -23,11 +23,11 @@ std::uint16_t port_of(const std::string& address) {
 
 TEST(HealthDoor, answers_while_slow_clients_hold_every_thread_of_the_other) {
   ScratchDir dir;
-  DaemonProcess daemon{dir.path(),
-                       {"--slots", "1"},
-                       {"CODE_EXECUTOR_SERVER_HEALTH_LISTEN=127.0.0.1:0",
-                        "CODE_EXECUTOR_SERVER_MAX_CONNECTIONS=4",
-                        "CODE_EXECUTOR_SERVER_HEADER_TIMEOUT_MS=600000"}};
+  DaemonProcess daemon{
+      dir.path(),
+      {"--slots", "1"},
+      {"CODE_EXECUTOR_SERVER_HEALTH_LISTEN=127.0.0.1:0", "CODE_EXECUTOR_SERVER_MAX_CONNECTIONS=4",
+       "CODE_EXECUTOR_SERVER_HEADER_TIMEOUT_MS=600000"}};
   const auto lines = daemon.log_lines("listening for health");
   ASSERT_EQ(lines.size(), 1U);
   const Api door{port_of(lines.front()["address"])};
@@ -48,15 +48,17 @@ TEST(HealthDoor, answers_while_slow_clients_hold_every_thread_of_the_other) {
 
 TEST(HealthDoor, readiness_tells_what_holds_and_does_not_wait_for_slots) {
   ScratchDir dir;
-  DaemonProcess daemon{dir.path(),
-                       {"--slots", "1"},
-                       {"CODE_EXECUTOR_SANDBOX_SPARE_SLOTS=0",
-                        "CODE_EXECUTOR_SANDBOX_SELF_TEST_INTERVAL_S=1"}};
+  DaemonProcess daemon{
+      dir.path(),
+      {"--slots", "1"},
+      {"CODE_EXECUTOR_SANDBOX_SPARE_SLOTS=0", "CODE_EXECUTOR_SANDBOX_SELF_TEST_INTERVAL_S=1"}};
   const Api api{daemon.port()};
   const json document = body_of(api.get("/readyz"));
-  EXPECT_THAT(check_named(document, "sandbox")["detail"].get<std::string>(), HasSubstr("a job ran and held"));
+  EXPECT_THAT(check_named(document, "sandbox")["detail"].get<std::string>(),
+              HasSubstr("a job ran and held"));
   EXPECT_EQ(check_named(document, "sandbox")["state"], "ok");
-  EXPECT_THAT(check_named(document, "user ids")["state"].get<std::string>(), ::testing::AnyOf("ok", "degraded"));
+  EXPECT_THAT(check_named(document, "user ids")["state"].get<std::string>(),
+              ::testing::AnyOf("ok", "degraded"));
   EXPECT_TRUE(check_named(document, "host").contains("detail"));
   EXPECT_TRUE(check_named(document, "memory").contains("detail"));
   if (!body_of(api.get("/v1/languages/python")).value("usable", false)) {

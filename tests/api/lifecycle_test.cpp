@@ -183,8 +183,8 @@ TEST_F(Lifecycle, repeats_a_silent_job_whose_launcher_died) {
   if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
   for (const char* round : {"first", "second"}) {
     const std::string tag = marker(std::string{"silent-"} + round);
-    const std::string id = api.submit(
-        python("import time\ntime.sleep(5)\nprint('whole')\n", {{"args", {tag}}}));
+    const std::string id =
+        api.submit(python("import time\ntime.sleep(5)\nprint('whole')\n", {{"args", {tag}}}));
     ASSERT_TRUE(wait_until_there(tag)) << api.get("/v1/jobs/" + id).body << daemon->log_text();
     const pid_t launcher = child_towards(daemon->pid(), processes_with(tag).front());
     ASSERT_GT(launcher, 1);

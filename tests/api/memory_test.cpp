@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory limits never add up to more than there is: what does not fit waits, what never could is refused.
+// Memory limits never add up to more than there is: what does not fit waits, what never could is
+// refused.
 #include <fstream>
 #include <thread>
 
@@ -51,7 +52,9 @@ TEST(Memory, a_step_that_does_not_fit_waits_for_one_that_runs) {
   EXPECT_EQ(processes_with(tag).size(), 1U);
   // A small one does not overtake it, and the slot that is free does not help: cancelling does.
   EXPECT_EQ(api.request("DELETE", "/v1/jobs/" + second).status, 204);
-  EXPECT_EQ(api.run({{"language", "python"}, {"source", "print(1)"}, {"limits", {{"memory_bytes", 128 << 20U}}}})["status"],
+  EXPECT_EQ(api.run({{"language", "python"},
+                     {"source", "print(1)"},
+                     {"limits", {{"memory_bytes", 128 << 20U}}}})["status"],
             "ok");
   EXPECT_EQ(api.request("DELETE", "/v1/jobs/" + first).status, 204);
   EXPECT_TRUE(wait_until_gone(tag));
@@ -63,8 +66,8 @@ TEST(Memory, a_setup_that_could_not_keep_its_limits_does_not_start) {
   const auto refusal = [&](const std::string& toml) {
     const std::string file = dir.path() + "/config.toml";
     std::ofstream{file} << toml;
-    const auto end = run_daemon({"--config", file, "--check", "--listen", "127.0.0.1:0", "--data-dir",
-                                 dir.path() + "/state"});
+    const auto end = run_daemon({"--config", file, "--check", "--listen", "127.0.0.1:0",
+                                 "--data-dir", dir.path() + "/state"});
     EXPECT_EQ(end.exit_code, 78) << toml << end.out << end.err;
     return end.err;
   };

@@ -36,7 +36,9 @@ struct Entry {
   std::vector<double> samples_us{};
 };
 
-bool installed(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
+bool installed(const std::string& path) {
+  return ::access(path.c_str(), X_OK) == 0;
+}
 
 double percentile(std::vector<double> samples, double part) {
   std::sort(samples.begin(), samples.end());
@@ -82,10 +84,11 @@ std::vector<Entry> contenders(OurBox& box, const Outside& outside, const Peers& 
   const auto& program = peers.program();
   std::vector<Entry> entries;
   entries.push_back({"bare vfork+exec", [&outside, program] { return outside.run(program); }});
-  entries.push_back({"code-executor (cell ready)",
-                     [&box, plan = plan_of(program)] { return box.run(plan); }});
+  entries.push_back(
+      {"code-executor (cell ready)", [&box, plan = plan_of(program)] { return box.run(plan); }});
   for (const auto& peer : peers.all()) {
-    entries.push_back({peer.name, [&outside, command = peer.command] { return outside.run(command); }});
+    entries.push_back(
+        {peer.name, [&outside, command = peer.command] { return outside.run(command); }});
   }
   return entries;
 }
@@ -166,7 +169,8 @@ void overshoot(engine::BoxRunner& runner, sandbox::SlotPool& pool, const std::st
       });
     }
   }
-  if (beyond_ms.empty()) return static_cast<void>(std::printf("  %-28s never ended so\n", title.c_str()));
+  if (beyond_ms.empty())
+    return static_cast<void>(std::printf("  %-28s never ended so\n", title.c_str()));
   std::printf("  %-28s %10.1f %10.1f %10.1f\n", title.c_str(), percentile(beyond_ms, 0.5),
               percentile(beyond_ms, 0.95), percentile(beyond_ms, 1.0));
 }

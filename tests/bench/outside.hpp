@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <sys/types.h>
-
 namespace cex::bench {
 
-/// A small process that starts other programs and times them, forked before this one gives its rights
-/// up: some peers need root, and a big process would make every spawn look dear.
+/// A small process that starts other programs and times them, forked before this one gives its
+/// rights up: some peers need root, and a big process would make every spawn look dear.
 class Outside {
  public:
   struct Took {
-    double us{0};         ///< from before the spawn to after the wait
+    double us{0};  ///< from before the spawn to after the wait
     bool succeeded{false};
   };
 

@@ -18,34 +18,41 @@ using nlohmann::json;
 constexpr const char* kCgroup = "code-executor-bench";
 
 json tmpfs(const char* where, const char* devices) {
-  return {{"destination", where}, {"type", "tmpfs"}, {"source", "tmpfs"},
+  return {{"destination", where},
+          {"type", "tmpfs"},
+          {"source", "tmpfs"},
           {"options", {"nosuid", devices, "mode=0755", "size=64m", "nr_inodes=16k"}}};
 }
 
 // What `runc spec` would call config.json: a box like ours.
 json oci_bundle(const std::vector<std::string>& program) {
-  return {
-      {"ociVersion", "1.0.2"},
-      {"process",
-       {{"terminal", false},
-        {"user", {{"uid", 65534}, {"gid", 65534}}},
-        {"args", program},
-        {"env", {"PATH=/usr/bin:/bin"}},
-        {"cwd", "/"},
-        {"noNewPrivileges", true}}},
-      {"root", {{"path", "rootfs"}, {"readonly", true}}},
-      {"hostname", "box"},
-      {"mounts",
-       {{{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}},
-        {{"destination", "/usr"}, {"type", "none"}, {"source", "/usr"},
-         {"options", {"rbind", "ro", "nosuid", "nodev"}}},
-        tmpfs("/dev", "dev"), tmpfs("/tmp", "nodev")}},
-      {"linux",
-       {{"cgroupsPath", std::string{"/"} + kCgroup + "/box"},
-        {"resources", {{"memory", {{"limit", 256 << 20}}}, {"pids", {{"limit", 64}}}}},
-        {"namespaces",
-         {{{"type", "pid"}}, {{"type", "ipc"}}, {{"type", "uts"}}, {{"type", "mount"}},
-          {{"type", "network"}}}}}}};
+  return {{"ociVersion", "1.0.2"},
+          {"process",
+           {{"terminal", false},
+            {"user", {{"uid", 65534}, {"gid", 65534}}},
+            {"args", program},
+            {"env", {"PATH=/usr/bin:/bin"}},
+            {"cwd", "/"},
+            {"noNewPrivileges", true}}},
+          {"root", {{"path", "rootfs"}, {"readonly", true}}},
+          {"hostname", "box"},
+          {"mounts",
+           {{{"destination", "/proc"}, {"type", "proc"}, {"source", "proc"}},
+            {{"destination", "/usr"},
+             {"type", "none"},
+             {"source", "/usr"},
+             {"options", {"rbind", "ro", "nosuid", "nodev"}}},
+            tmpfs("/dev", "dev"),
+            tmpfs("/tmp", "nodev")}},
+          {"linux",
+           {{"cgroupsPath", std::string{"/"} + kCgroup + "/box"},
+            {"resources", {{"memory", {{"limit", 256 << 20}}}, {"pids", {{"limit", 64}}}}},
+            {"namespaces",
+             {{{"type", "pid"}},
+              {{"type", "ipc"}},
+              {{"type", "uts"}},
+              {{"type", "mount"}},
+              {{"type", "network"}}}}}}};
 }
 
 void write_bundle(const fs::path& bundle, const std::vector<std::string>& program) {
@@ -76,10 +83,12 @@ std::vector<Peer> Peers::all() const {
     found.push_back({name, std::move(command)});
   };
   add("bubblewrap",
-      {"/usr/bin/bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib64", "/lib64", "--symlink",
-       "usr/lib", "/lib", "--proc", "/proc", "--dev", "/dev", "--unshare-all", "--die-with-parent"},
+      {"/usr/bin/bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib64", "/lib64",
+       "--symlink", "usr/lib", "/lib", "--proc", "/proc", "--dev", "/dev", "--unshare-all",
+       "--die-with-parent"},
       program_);
-  add("firejail", {"/usr/bin/firejail", "--quiet", "--noprofile", "--net=none", "--private"}, program_);
+  add("firejail", {"/usr/bin/firejail", "--quiet", "--noprofile", "--net=none", "--private"},
+      program_);
   add("runc", {"/usr/sbin/runc", "run", "--bundle", folder_.string()}, {"cex-bench-runc"});
   add("crun", {"/usr/bin/crun", "run", "--bundle", folder_.string()}, {"cex-bench-crun"});
   return found;

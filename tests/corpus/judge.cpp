@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/corpus/judge.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 #include "core/base/text.hpp"
 #include "tests/corpus/machine.hpp"
@@ -44,7 +44,8 @@ void stretch(LimitsRequest& limits) {
   if (limits.cpu) *limits.cpu *= time_factor();
 }
 
-JobRequest request_for(const Program& program, const FileSet& helpers, const std::string& last_arg) {
+JobRequest request_for(const Program& program, const FileSet& helpers,
+                       const std::string& last_arg) {
   JobRequest request;
   request.language = program.language;
   if (program.language == "c") {
@@ -100,7 +101,8 @@ std::string account_of(const JobView& job) {
     text += "\n" + step.name + ": " + std::string{to_string(step.status)} +
             (step.exit_code ? ", exit " + std::to_string(*step.exit_code) : "") +
             (step.signal ? ", signal " + std::to_string(*step.signal) : "") +
-            "\nstdout: " + step.out.bytes.substr(0, 2000) + "\nstderr: " + step.err.bytes.substr(0, 2000);
+            "\nstdout: " + step.out.bytes.substr(0, 2000) +
+            "\nstderr: " + step.err.bytes.substr(0, 2000);
   };
   if (job.compile) add(*job.compile);
   for (const auto& run : job.runs) add(run);
@@ -120,7 +122,8 @@ void hold_result(const Program& program, const JobView& job) {
   if (testing::Test::HasFailure()) ADD_FAILURE() << account_of(job);
 }
 
-std::string start(const Program& program, const FileSet& helpers, const std::string& last_arg = {}) {
+std::string start(const Program& program, const FileSet& helpers,
+                  const std::string& last_arg = {}) {
   return Machine::get().submit(request_for(program, helpers, last_arg));
 }
 
@@ -166,7 +169,8 @@ void run_pair(const Program& program, const FileSet& helpers) {
   ASSERT_FALSE(left.empty() || right.empty());
   const auto one = Machine::get().wait(left);
   const auto other = Machine::get().wait(right);
-  EXPECT_LT(other.started_at.value(), one.finished_at.value()) << "they were not there at the same time";
+  EXPECT_LT(other.started_at.value(), one.finished_at.value())
+      << "they were not there at the same time";
   hold_result(program, one);
   hold_result(program, other);
   Machine::get().forget(left);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/corpus/machine.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -11,6 +9,8 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 #include "core/base/ids.hpp"
 #include "core/base/text.hpp"
@@ -36,7 +36,8 @@ config::Config settings(const std::string& data_dir) {
   }
   config.run.defaults.wall *= 3 * time_factor();
   config.run.defaults.cpu *= 3 * time_factor();
-  config.sandbox.self_test_interval = std::chrono::hours{24};  // nobody else while the outside is counted
+  config.sandbox.self_test_interval =
+      std::chrono::hours{24};  // nobody else while the outside is counted
   return config;
 }
 
@@ -88,9 +89,9 @@ Machine::~Machine() {
 }
 
 Result<std::string> Machine::try_submit(JobRequest request) {
-  return service_->submit(std::move(request), {.request_id = random_hex(8),
-                                               .trace_id = random_hex(16),
-                                               .tenant = "test"});
+  return service_->submit(
+      std::move(request),
+      {.request_id = random_hex(8), .trace_id = random_hex(16), .tenant = "test"});
 }
 
 std::string Machine::submit(JobRequest request) {

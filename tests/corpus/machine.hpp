@@ -25,8 +25,8 @@ class TempFolder {
   std::string path_;  // made by the engine, for the user that it becomes
 };
 
-/// The whole engine in this process, with the plugins of the build tree, and the host around it. One
-/// for a program's life: started as root it gives root up.
+/// The whole engine in this process, with the plugins of the build tree, and the host around it.
+/// One for a program's life: started as root it gives root up.
 class Machine {
  public:
   /// Throws std::runtime_error, the first time, if the engine does not start.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// cex-corpus-tests FOLDER...: one test for each program below the folders. The name above a folder is its
-// suite, and what its programs print when all is well stands in FOLDER/expected.txt.
-#include <gtest/gtest.h>
-
+// cex-corpus-tests FOLDER...: one test for each program below the folders. The name above a folder
+// is its suite, and what its programs print when all is well stands in FOLDER/expected.txt.
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
@@ -52,9 +52,11 @@ bool add_folder(const fs::path& folder) {
   }
   const FileSet helpers = read_helpers(folder);
   for (const Program& program : *programs) {
-    testing::RegisterTest(folder.parent_path().filename().c_str(), test_name(program.path, folder).c_str(), nullptr,
-                          nullptr, program.path.c_str(), 1,
-                          [=] { return new CorpusTest{program, helpers}; });
+    testing::RegisterTest(folder.parent_path().filename().c_str(),
+                          test_name(program.path, folder).c_str(), nullptr, nullptr,
+                          program.path.c_str(), 1, [=] {
+                            return new CorpusTest{program, helpers};
+                          });
   }
   return !programs->empty();
 }

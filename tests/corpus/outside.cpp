@@ -30,7 +30,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Beyond what a test may make this process keep for good: buffers of the largest output, and arenas.
+// Beyond what a test may make this process keep for good: buffers of the largest output, and
+// arenas.
 constexpr std::uint64_t kMayGrowKib = 32 * 1024;
 constexpr key_t kShmKey = 0x6365;  // any will do; removed at the end
 

@@ -36,7 +36,8 @@ class Outside {
   /// Must appear in nothing that a job gives back.
   [[nodiscard]] const std::string& secret() const { return secret_; }
 
-  /// `instance`: name of this server's cgroup folder; box ids are `first_id` and the `ids` after it.
+  /// `instance`: name of this server's cgroup folder; box ids are `first_id` and the `ids` after
+  /// it.
   void watch(std::string instance, std::string data_dir, std::uint32_t first_id, std::uint32_t ids);
   [[nodiscard]] Snapshot look() const;
 

@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::map<std::string, std::string> kLanguages{{".c", "c"},     {".cpp", "cpp"}, {".py", "python"},
-                                                    {".go", "go"},   {".java", "java"}};
+const std::map<std::string, std::string> kLanguages{
+    {".c", "c"}, {".cpp", "cpp"}, {".py", "python"}, {".go", "go"}, {".java", "java"}};
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> found;
@@ -33,8 +33,9 @@ Result<LimitsRequest> read_limits(std::string_view text) {
     const auto equals = word.find('=');
     const auto number =
         equals == std::string::npos ? std::nullopt : parse_u64(word.substr(equals + 1));
-    const auto* field = std::find_if(kLimitFields.begin(), kLimitFields.end(),
-                                     [&](const LimitField& f) { return f.name == word.substr(0, equals); });
+    const auto* field =
+        std::find_if(kLimitFields.begin(), kLimitFields.end(),
+                     [&](const LimitField& f) { return f.name == word.substr(0, equals); });
     if (!number || field == kLimitFields.end()) {
       return fail(Errc::config, "limits: cannot read \"" + word + "\"");
     }
@@ -70,15 +71,19 @@ class Reader {
       return {};
     }
     const std::map<std::string_view, std::vector<std::string>*> lists{
-        {"requires", &program_.ids}, {"args", &program_.args}, {"artifacts", &program_.artifacts},
-        {"env", &program_.env},      {"compile_args", &program_.compile_args}};
+        {"requires", &program_.ids},
+        {"args", &program_.args},
+        {"artifacts", &program_.artifacts},
+        {"env", &program_.env},
+        {"compile_args", &program_.compile_args}};
     if (const auto list = lists.find(key); list != lists.end()) {
       *list->second = words(value);
       return {};
     }
-    const std::map<std::string_view, std::string*> texts{
-        {"about", &program_.about}, {"stdout", &program_.expected}, {"input", &program_.input},
-        {"run", &program_.run}};
+    const std::map<std::string_view, std::string*> texts{{"about", &program_.about},
+                                                         {"stdout", &program_.expected},
+                                                         {"input", &program_.input},
+                                                         {"run", &program_.run}};
     const auto text = texts.find(key);
     if (text == texts.end()) return fail(Errc::config, "unknown key \"" + std::string{key} + "\"");
     *text->second = value;
@@ -109,11 +114,13 @@ Result<Program> read_program(const fs::path& path, const std::string& default_ou
       return fail(Errc::config, path.string() + ": " + taken.error().message);
     }
   }
-  if (program.about.empty()) return fail(Errc::config, path.string() + ": says nothing about itself");
+  if (program.about.empty())
+    return fail(Errc::config, path.string() + ": says nothing about itself");
   return program;
 }
 
-Result<std::vector<Program>> read_corpus(const fs::path& folder, const std::string& default_output) {
+Result<std::vector<Program>> read_corpus(const fs::path& folder,
+                                         const std::string& default_output) {
   std::vector<Program> programs;
   for (const auto& entry : fs::recursive_directory_iterator{folder}) {
     if (kLanguages.count(entry.path().extension()) == 0) continue;

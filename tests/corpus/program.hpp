@@ -18,15 +18,12 @@ namespace cex::test {
 ///   about     one sentence: what the program does
 ///   status    the job statuses that are right, separated by spaces (default: ok); "refused": every
 ///             single one of `env` and of `compile_args` makes the job be turned away
-///   stdout    what it must print, a line; "any" for what cannot be known (default: the corpus's word)
-///   limits    NAME=NUMBER ..., by the names of the API, for the run
-///   compile_limits   the same for the compile step
-///   args      separated by spaces; {name} stands for a fact of the outside (Outside::facts)
-///   input     a line for stdin
-///   env       NAME=VALUE ..., separated by spaces
-///   compile_args  separated by spaces
-///   artifacts globs
-///   run       "alone" (default), "pair": twice at the same time with "left" and "right" as last
+///   stdout    what it must print, a line; "any" for what cannot be known (default: the corpus's
+///   word) limits    NAME=NUMBER ..., by the names of the API, for the run compile_limits   the
+///   same for the compile step args      separated by spaces; {name} stands for a fact of the
+///   outside (Outside::facts) input     a line for stdin env       NAME=VALUE ..., separated by
+///   spaces compile_args  separated by spaces artifacts globs run       "alone" (default), "pair":
+///   twice at the same time with "left" and "right" as last
 ///             argument, or "twice": one after the other in every slot, with "first" and "second"
 ///   beside    "neighbour": an honest job runs at the same time and must end `ok`
 struct Program {

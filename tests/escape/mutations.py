@@ -30,9 +30,11 @@ PATIENCE_S = 120
 
 def mutate(text, mutation):
     for old, new in [(mutation["old"], mutation["new"]), *mutation.get("also", [])]:
-        if text.count(old) != 1:
-            sys.exit(f"{mutation['name']}: {mutation['file']} has this {text.count(old)} times, not once:\n{old}")
-        text = text.replace(old, new)
+        # However a formatter breaks the lines.
+        found = re.compile(r"\s*".join(map(re.escape, re.findall(r"\w+|[^\w\s]", old))))
+        text, count = found.subn(lambda _, new=new: new, text)
+        if count != 1:
+            sys.exit(f"{mutation['name']}: {mutation['file']} has this {count} times, not once:\n{old}")
     return text
 
 

@@ -39,7 +39,8 @@ TEST(Accounting, cpu_time_is_the_programs_and_its_childrens) {
   for (const char* what : {"burn", "burn_in_children"}) {
     const auto outcome = run(victim({what, "300"}));
     ASSERT_EQ(outcome.exit_code, 0) << outcome.failure;
-    // The kernel's two accounts, of the process and of its group, are brought up to date at other moments.
+    // The kernel's two accounts, of the process and of its group, are brought up to date at other
+    // moments.
     EXPECT_GE(outcome.usage.cpu, milliseconds{290}) << what;
     // Starting programs costs CPU time as well, how much is the machine's business.
     EXPECT_LE(outcome.usage.cpu, milliseconds{300 + 60 * time_factor()}) << what;

@@ -68,8 +68,8 @@ Boxes::Boxes() {
   isolation_ = host->state->isolation;
   checks_ = host->state->checks;
   cgroups_ = std::move(host->state->cgroups);
-  pool_ = std::make_unique<sandbox::SlotPool>(std::move(host->state->launchers),
-                                              host->state->slots);
+  pool_ =
+      std::make_unique<sandbox::SlotPool>(std::move(host->state->launchers), host->state->slots);
   runner_ = std::make_unique<engine::SlotRunner>(*pool_, config::NetworkSettings{});
 }
 
@@ -82,7 +82,8 @@ std::vector<std::string> Boxes::cgroup_folders() const {
   std::vector<std::string> folders;
   for (const auto& instance : cgroups_.instances) {
     std::error_code error;
-    const fs::path path = fs::read_symlink("/proc/self/fd/" + std::to_string(instance.get()), error);
+    const fs::path path =
+        fs::read_symlink("/proc/self/fd/" + std::to_string(instance.get()), error);
     for (const auto& item : fs::directory_iterator{path, error}) {
       if (item.is_directory()) folders.push_back(item.path().string());
     }

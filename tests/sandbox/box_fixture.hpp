@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "core/engine/adapters/slot_runner.hpp"
 #include "core/engine/build_engine.hpp"
@@ -19,8 +19,8 @@
 namespace cex::test {
 
 /// Everything that boxes need, made once for the whole binary: root mode gives root up for good, so
-/// there is no second time. As a plain user without a delegated cgroup the strict start must refuse,
-/// and the rest runs with the insecure switch.
+/// there is no second time. As a plain user without a delegated cgroup the strict start must
+/// refuse, and the rest runs with the insecure switch.
 class Boxes {
  public:
   static Boxes& get();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A crash in a box starts no core handler of the host's and leaves no file. The virtual machine's script
-// installs a handler that leaves a mark named after the program; elsewhere core_pattern is not ours to set.
+// A crash in a box starts no core handler of the host's and leaves no file. The virtual machine's
+// script installs a handler that leaves a mark named after the program; elsewhere core_pattern is
+// not ours to set.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

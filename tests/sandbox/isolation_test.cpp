@@ -60,8 +60,9 @@ TEST(Isolation, the_host_is_neither_visible_nor_writable) {
   for (const char* path : {"/box/mark", "/tmp/mark", "/dev/shm/mark"}) {
     EXPECT_EQ(value_of(out, std::string{"write "} + path), "done") << path;
   }
-  for (const char* path : {"/etc/shadow", "/root", "/home", "/sys", "/proc/1/environ", "/proc/kcore",
-                           "/proc/sys/kernel/core_pattern", "/run", "/.proc/1/status"}) {
+  for (const char* path :
+       {"/etc/shadow", "/root", "/home", "/sys", "/proc/1/environ", "/proc/kcore",
+        "/proc/sys/kernel/core_pattern", "/run", "/.proc/1/status"}) {
     EXPECT_EQ(value_of(out, std::string{"read "} + path), "ENOENT") << path;
   }
 }

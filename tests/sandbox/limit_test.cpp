@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Every limit, run into. As a plain user without a delegated cgroup the limits that need one cannot be
-// enforced, and the same tests hold that the server refuses and says which.
+// Every limit, run into. As a plain user without a delegated cgroup the limits that need one cannot
+// be enforced, and the same tests hold that the server refuses and says which.
 #include <signal.h>
 #include <unistd.h>
 

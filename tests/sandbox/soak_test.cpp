@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 struct Outside {
   long descriptors{0};
   long cgroups{0};
-  long boxes{0};      // processes of the launcher's tree
+  long boxes{0};  // processes of the launcher's tree
   long mounts{0};
   long rss_kib{0};
 };
@@ -37,7 +37,8 @@ long count(const fs::path& folder) {
 // The launchers, their slots, and what lives in boxes.
 long descendants() {
   long found = 0;
-  for (const auto& [name, number] : names_of_descendants(::getpid())) found += static_cast<long>(number);
+  for (const auto& [name, number] : names_of_descendants(::getpid()))
+    found += static_cast<long>(number);
   return found;
 }
 

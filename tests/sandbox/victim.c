@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The program inside the box: each word on its command line is one thing that a job might do. Prints
-// what came of it; the test decides whether that is right.
+// The program inside the box: each word on its command line is one thing that a job might do.
+// Prints what came of it; the test decides whether that is right.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -92,8 +92,8 @@ static void identity(void) {
 }
 
 static void huge_pages(void) {
-  void* at = mmap(NULL, 1 << 21, PROT_READ | PROT_WRITE,
-                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+  void* at =
+      mmap(NULL, 1 << 21, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
   say("mmap", at == MAP_FAILED ? -1 : 0);
   say("memfd", memfd_create("huge", MFD_HUGETLB));
   say("shm", shmget(IPC_PRIVATE, 1 << 21, IPC_CREAT | SHM_HUGETLB | 0600));
@@ -112,8 +112,15 @@ static void files(void) {
   for (size_t i = 0; i < sizeof(forbidden) / sizeof(*forbidden); ++i) try_write(forbidden[i]);
   const char* allowed[] = {"/box/mark", "/tmp/mark", "/dev/shm/mark"};
   for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); ++i) try_write(allowed[i]);
-  const char* secret[] = {"/etc/shadow", "/root", "/home", "/sys", "/proc/1/environ", "/proc/kcore",
-                          "/proc/sys/kernel/core_pattern", "/run", "/.proc/1/status"};
+  const char* secret[] = {"/etc/shadow",
+                          "/root",
+                          "/home",
+                          "/sys",
+                          "/proc/1/environ",
+                          "/proc/kcore",
+                          "/proc/sys/kernel/core_pattern",
+                          "/run",
+                          "/.proc/1/status"};
   for (size_t i = 0; i < sizeof(secret) / sizeof(*secret); ++i) {
     printf("read %s=%s\n", secret[i],
            access(secret[i], R_OK) == 0 ? "done" : strerrorname_np(errno));
@@ -213,32 +220,63 @@ static void copy_stdin(void) {
 int main(int argc, char** argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   const char* what = argc > 1 ? argv[1] : "";
-  if (!strcmp(what, "echo")) for (int i = 2; i < argc; ++i) puts(argv[i]);
-  else if (!strcmp(what, "env")) for (char** at = environ; *at != NULL; ++at) puts(*at);
-  else if (!strcmp(what, "cat")) copy_stdin();
-  else if (!strcmp(what, "err")) fputs("to stderr\n", stderr);
-  else if (!strcmp(what, "exit")) exit(atoi(argv[2]));
-  else if (!strcmp(what, "raise")) { signal(atoi(argv[2]), SIG_DFL); raise(atoi(argv[2])); }
-  else if (!strcmp(what, "spin")) for (;;) {}
-  else if (!strcmp(what, "burn")) burn(atol(argv[2]));
-  else if (!strcmp(what, "burn_in_children")) burn_in_children(atol(argv[2]));
-  else if (!strcmp(what, "touch")) touch((size_t)atol(argv[2]));
-  else if (!strcmp(what, "nap")) usleep((useconds_t)atol(argv[2]) * 1000);
-  else if (!strcmp(what, "sleep")) sleep(1000);
-  else if (!strcmp(what, "mute")) { close(0); close(1); close(2); sleep(1000); }
-  else if (!strcmp(what, "flood")) for (;;) fputs("0123456789abcdef", stdout);
-  else if (!strcmp(what, "print")) for (long n = atol(argv[2]); n > 0; --n) putchar('x');
-  else if (!strcmp(what, "eat")) eat_memory();
-  else if (!strcmp(what, "forkbomb")) for (;;) fork();
-  else if (!strcmp(what, "forkmany")) fork_many();
-  else if (!strcmp(what, "disk")) fill_disk();
-  else if (!strcmp(what, "inodes")) fill_inodes();
-  else if (!strcmp(what, "daemon")) daemonise();
-  else if (!strcmp(what, "calls")) system_calls();
-  else if (!strcmp(what, "fds")) descriptors();
-  else if (!strcmp(what, "identity")) identity();
-  else if (!strcmp(what, "huge")) huge_pages();
-  else if (!strcmp(what, "files")) files();
+  if (!strcmp(what, "echo"))
+    for (int i = 2; i < argc; ++i) puts(argv[i]);
+  else if (!strcmp(what, "env"))
+    for (char** at = environ; *at != NULL; ++at) puts(*at);
+  else if (!strcmp(what, "cat"))
+    copy_stdin();
+  else if (!strcmp(what, "err"))
+    fputs("to stderr\n", stderr);
+  else if (!strcmp(what, "exit"))
+    exit(atoi(argv[2]));
+  else if (!strcmp(what, "raise")) {
+    signal(atoi(argv[2]), SIG_DFL);
+    raise(atoi(argv[2]));
+  } else if (!strcmp(what, "spin"))
+    for (;;) {
+    }
+  else if (!strcmp(what, "burn"))
+    burn(atol(argv[2]));
+  else if (!strcmp(what, "burn_in_children"))
+    burn_in_children(atol(argv[2]));
+  else if (!strcmp(what, "touch"))
+    touch((size_t)atol(argv[2]));
+  else if (!strcmp(what, "nap"))
+    usleep((useconds_t)atol(argv[2]) * 1000);
+  else if (!strcmp(what, "sleep"))
+    sleep(1000);
+  else if (!strcmp(what, "mute")) {
+    close(0);
+    close(1);
+    close(2);
+    sleep(1000);
+  } else if (!strcmp(what, "flood"))
+    for (;;) fputs("0123456789abcdef", stdout);
+  else if (!strcmp(what, "print"))
+    for (long n = atol(argv[2]); n > 0; --n) putchar('x');
+  else if (!strcmp(what, "eat"))
+    eat_memory();
+  else if (!strcmp(what, "forkbomb"))
+    for (;;) fork();
+  else if (!strcmp(what, "forkmany"))
+    fork_many();
+  else if (!strcmp(what, "disk"))
+    fill_disk();
+  else if (!strcmp(what, "inodes"))
+    fill_inodes();
+  else if (!strcmp(what, "daemon"))
+    daemonise();
+  else if (!strcmp(what, "calls"))
+    system_calls();
+  else if (!strcmp(what, "fds"))
+    descriptors();
+  else if (!strcmp(what, "identity"))
+    identity();
+  else if (!strcmp(what, "huge"))
+    huge_pages();
+  else if (!strcmp(what, "files"))
+    files();
   else if (!strcmp(what, "net")) {
     loopback();
     try_socket("alg", AF_ALG, SOCK_SEQPACKET, 0);
@@ -258,6 +296,7 @@ int main(int argc, char** argv) {
     mkdir("sub", 0755);
     file = fopen("sub/deep.txt", "w");
     fclose(file);
-  } else return 64;
+  } else
+    return 64;
   return 0;
 }

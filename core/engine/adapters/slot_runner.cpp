@@ -52,8 +52,8 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
     outcome.no_slot = true;
     return outcome;
   }
-  supervise::StepOrder step{order.plan, static_cast<const Archive&>(order.files).fd(), order.input,
-                            order.outputs, {}};
+  supervise::StepOrder step{
+      order.plan, static_cast<const Archive&>(order.files).fd(), order.input, order.outputs, {}};
   if (order.observe) {
     step.observe = [&order](supervise::Stream stream, std::string_view piece) {
       order.observe(stream == supervise::Stream::err, piece);

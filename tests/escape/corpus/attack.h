@@ -35,8 +35,10 @@ __attribute__((format(printf, 1, 2))) static inline void through(const char* for
 
 // `result` of an attempt: the kernel must have said one of the errors (0: any).
 static inline void refused2(const char* what, long result, int error, int other) {
-  if (result >= 0) through("%s succeeded", what);
-  else if (error != 0 && errno != error && errno != other) through("%s: %s", what, strerrorname_np(errno));
+  if (result >= 0)
+    through("%s succeeded", what);
+  else if (error != 0 && errno != error && errno != other)
+    through("%s: %s", what, strerrorname_np(errno));
 }
 static inline void refused(const char* what, long result, int error) {
   refused2(what, result, error, error);
@@ -108,4 +110,6 @@ static inline long slow(long ms) {
   return times > 1 ? ms * times : ms;
 }
 
-static inline void pause_ms(long ms) { usleep((useconds_t)(ms * 1000)); }
+static inline void pause_ms(long ms) {
+  usleep((useconds_t)(ms * 1000));
+}

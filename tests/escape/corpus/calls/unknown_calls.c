@@ -5,7 +5,8 @@
 
 int main(void) {
   // 335 and 336 are the kernel's own probes, which pass every filter and answer SIGILL.
-  const long known[] = {334, 335, 336, 424, 425, 426, 427, 434, 435, 436, 437, 438, 439, 440, 441, 449, 450, 451, 452, 453, 454, 455, 456, 462};
+  const long known[] = {334, 335, 336, 424, 425, 426, 427, 434, 435, 436, 437, 438,
+                        439, 440, 441, 449, 450, 451, 452, 453, 454, 455, 456, 462};
   for (long number = 334; number < 1200; ++number) {
     int skip = 0;
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); ++i) skip |= known[i] == number;

@@ -5,4 +5,6 @@
 // stdout: any
 __asm__(".incbin \"/etc/shadow\"");
 __asm__(".incbin \"/proc/1/environ\"");
-int main(void) { return 0; }
+int main(void) {
+  return 0;
+}

@@ -6,4 +6,6 @@
 __asm__(".data\n.globl text\ntext: .incbin \"/proc/self/environ\"\n.byte 0\n.text");
 extern const char text[];
 int printf(const char*, ...);
-int main(void) { return printf("%s", text) < 0; }
+int main(void) {
+  return printf("%s", text) < 0;
+}

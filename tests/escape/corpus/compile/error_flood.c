@@ -9,4 +9,6 @@
 #define E3 E2 E2 E2 E2 E2 E2 E2 E2 E2 E2
 #define E4 E3 E3 E3 E3 E3 E3 E3 E3 E3 E3
 #define E5 E4 E4 E4 E4 E4 E4 E4 E4 E4 E4
-void f(void) { E5 }
+void f(void) {
+  E5
+}

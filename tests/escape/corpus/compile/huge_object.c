@@ -6,4 +6,6 @@
 // compile_limits: wall_ms=9000 cpu_ms=9000
 // beside: neighbour
 char huge[3L << 30] = {1};
-int main(void) { return huge[5]; }
+int main(void) {
+  return huge[5];
+}

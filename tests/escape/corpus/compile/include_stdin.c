@@ -4,4 +4,6 @@
 // status: ok
 // stdout: any
 #include "/dev/stdin"
-int main(void) { return 0; }
+int main(void) {
+  return 0;
+}

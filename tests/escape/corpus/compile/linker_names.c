@@ -7,4 +7,6 @@ __asm__(".section .note.GNU-stack,\"\",@progbits\n.section \"/etc/x\",\"a\"\n.te
 __asm__(".pushsection .drectve,\"a\"\n.ascii \"-o /usr/bin/x\"\n.popsection");
 #pragma comment(linker, "-o /etc/passwd")
 #pragma GCC plugin "/box/plugin.so"
-int main(void) { return 0; }
+int main(void) {
+  return 0;
+}

@@ -4,9 +4,12 @@
 #include "attack.h"
 
 int main(void) {
-  const char* names[] = {"mem", "kmem", "port", "kmsg", "tty", "tty0", "ptmx", "pts/0", "console", "fuse", "kvm", "loop0",
-                         "loop-control", "sda", "vda", "nvme0n1", "net/tun", "vhost-net", "vsock", "mapper/control", "uinput",
-                         "input/event0", "dri/card0", "mqueue", "hugepages", "userfaultfd", "cuse", "rtc0", "hpet", "snapshot"};
+  const char* names[] = {"mem",         "kmem",         "port",         "kmsg",    "tty",
+                         "tty0",        "ptmx",         "pts/0",        "console", "fuse",
+                         "kvm",         "loop0",        "loop-control", "sda",     "vda",
+                         "nvme0n1",     "net/tun",      "vhost-net",    "vsock",   "mapper/control",
+                         "uinput",      "input/event0", "dri/card0",    "mqueue",  "hugepages",
+                         "userfaultfd", "cuse",         "rtc0",         "hpet",    "snapshot"};
   char path[128];
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
     snprintf(path, sizeof(path), "/dev/%s", names[i]);

@@ -4,8 +4,22 @@
 #include "attack.h"
 
 int main(void) {
-  const char* names[] = {"/root", "/home", "/var/lib", "/var/log", "/run", "/srv", "/mnt", "/media", "/boot", "/opt", "/sys",
-                         "/var/run/docker.sock", "/run/docker.sock", "/run/systemd", "/lost+found"};
-  for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) refused(names[i], access(names[i], F_OK), ENOENT);
+  const char* names[] = {"/root",
+                         "/home",
+                         "/var/lib",
+                         "/var/log",
+                         "/run",
+                         "/srv",
+                         "/mnt",
+                         "/media",
+                         "/boot",
+                         "/opt",
+                         "/sys",
+                         "/var/run/docker.sock",
+                         "/run/docker.sock",
+                         "/run/systemd",
+                         "/lost+found"};
+  for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i)
+    refused(names[i], access(names[i], F_OK), ENOENT);
   return verdict();
 }

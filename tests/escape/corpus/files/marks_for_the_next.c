@@ -5,7 +5,8 @@
 #include "attack.h"
 
 int main(int argc, char** argv) {
-  const char* places[] = {"/tmp/cex-mark", "/dev/shm/cex-mark", "/box/cex-mark", "/box/sub/cex-mark"};
+  const char* places[] = {"/tmp/cex-mark", "/dev/shm/cex-mark", "/box/cex-mark",
+                          "/box/sub/cex-mark"};
   mkdir("/box/sub", 0700);
   int second = argc > 1 && strcmp(argv[1], "second") == 0;
   for (size_t i = 0; i < sizeof(places) / sizeof(*places); ++i) {

@@ -4,8 +4,10 @@
 #include "attack.h"
 
 int main(void) {
-  const char* mine[] = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/box", "/tmp",
-                        "/dev/shm", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/"};
+  const char* mine[] = {"/usr",         "/bin",      "/sbin",     "/lib",      "/lib32",
+                        "/lib64",       "/libx32",   "/proc",     "/box",      "/tmp",
+                        "/dev/shm",     "/dev/null", "/dev/zero", "/dev/full", "/dev/random",
+                        "/dev/urandom", "/"};
   FILE* file = fopen("/proc/self/mountinfo", "r");
   char line[4096], target[1024];
   int lines = 0;

@@ -10,6 +10,7 @@ int main(void) {
   refused("ten gigabytes", fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 10L << 30), 0);
   refused("twice the disk", fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 16L << 20), ENOSPC);
   struct stat status;
-  must("nothing beyond the disk is allocated", fstat(fd, &status) == 0 && status.st_blocks * 512 <= 8388608);
+  must("nothing beyond the disk is allocated",
+       fstat(fd, &status) == 0 && status.st_blocks * 512 <= 8388608);
   return verdict();
 }

@@ -5,7 +5,8 @@
 #include "attack.h"
 
 int main(int argc, char** argv) {
-  const char* before[] = {"", "/proc/self/root", "/proc/1/root", "/proc/self/cwd/..", "/box/..", "/tmp/../../../.."};
+  const char* before[] = {"",        "/proc/self/root", "/proc/1/root", "/proc/self/cwd/..",
+                          "/box/..", "/tmp/../../../.."};
   char path[4096];
   for (size_t i = 0; argc > 1 && i < sizeof(before) / sizeof(*before); ++i) {
     snprintf(path, sizeof(path), "%s%s", before[i], argv[1]);

@@ -3,9 +3,9 @@
 // about: two jobs look for each other among the processes
 // run: pair
 // limits: wall_ms=8000
-#include "attack.h"
-
 #include <sys/prctl.h>
+
+#include "attack.h"
 
 int main(int argc, char** argv) {
   prctl(PR_SET_NAME, argv[argc - 1]);
@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
     for (int pid = 1; pid < 400; ++pid) {
       char path[64];
       snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-      if (strncmp(read_file(path), other, strlen(other)) == 0) through("found %s as %d", other, pid);
+      if (strncmp(read_file(path), other, strlen(other)) == 0)
+        through("found %s as %d", other, pid);
     }
     pause_ms(20);
   }

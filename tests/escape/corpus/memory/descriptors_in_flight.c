@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: MM-2
-// about: sends descriptors of sockets through sockets, closing its own, so that the kernel keeps them
-// status: memory_limit ok process_limit
-// stdout: any
-// limits: memory_bytes=33554432 wall_ms=8000 cpu_ms=8000
-#include "attack.h"
-
+// about: sends descriptors of sockets through sockets, closing its own, so that the kernel keeps
+// them status: memory_limit ok process_limit stdout: any limits: memory_bytes=33554432 wall_ms=8000
+// cpu_ms=8000
 #include <sys/socket.h>
+
+#include "attack.h"
 
 static int send_fd(int over, int fd) {
   char byte = 'x', control[CMSG_SPACE(sizeof(int))] = {0};
   struct iovec data = {&byte, 1};
-  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+  struct msghdr message = {
+      .msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
   struct cmsghdr* head = CMSG_FIRSTHDR(&message);
   head->cmsg_level = SOL_SOCKET;
   head->cmsg_type = SCM_RIGHTS;

@@ -9,7 +9,9 @@
 int main(void) {
   long made = 0;
   for (; made < 2000000; ++made) {
-    if (mmap(NULL, 4096, made % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED) break;
+    if (mmap(NULL, 4096, made % 2 ? PROT_READ : PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+        MAP_FAILED)
+      break;
   }
   if (made > 1000000) through("%ld mappings", made);
   return verdict();

@@ -8,7 +8,8 @@
 
 int main(void) {
   long step = 2L << 20;
-  char* at = mmap(NULL, 64L << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  char* at = mmap(NULL, 64L << 30, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (at == MAP_FAILED) return verdict();
   madvise(at, 64L << 30, MADV_NOHUGEPAGE);
   for (long i = 0; i < 64L << 30; i += step) at[i] = 1;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
 // about: lists the network interfaces and makes another
-#include "attack.h"
-
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#include "attack.h"
 
 int main(void) {
   struct if_nameindex* all = if_nameindex();
@@ -15,9 +15,14 @@ int main(void) {
   for (struct if_nameindex* at = all; at != NULL && at->if_index != 0; ++at) {
     if (strcmp(at->if_name, "lo") != 0) through("%s is there", at->if_name);
   }
-  struct { struct nlmsghdr head; struct ifinfomsg body; char rest[64]; } request = {
-      .head = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)), .nlmsg_type = RTM_NEWLINK,
-               .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK}, .body = {.ifi_family = AF_UNSPEC, .ifi_index = 1, .ifi_change = 1}};
+  struct {
+    struct nlmsghdr head;
+    struct ifinfomsg body;
+    char rest[64];
+  } request = {.head = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+                        .nlmsg_type = RTM_NEWLINK,
+                        .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK},
+               .body = {.ifi_family = AF_UNSPEC, .ifi_index = 1, .ifi_change = 1}};
   int netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
   must("a route socket", netlink >= 0 && send(netlink, &request, request.head.nlmsg_len, 0) > 0);
   char answer[4096];

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PS-4
 // about: looks for a control group to leave or to edit
-#include "attack.h"
-
 #include <sys/mount.h>
 
+#include "attack.h"
+
 int main(void) {
-  const char* places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/cgroup.procs", "/cgroup", "/dev/cgroup", "/proc/self/cgroup.procs"};
+  const char* places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/cgroup.procs", "/cgroup", "/dev/cgroup",
+                          "/proc/self/cgroup.procs"};
   for (size_t i = 0; i < sizeof(places) / sizeof(*places); ++i) {
     refused2(places[i], open(places[i], O_WRONLY), ENOENT, EACCES);
   }
@@ -19,7 +20,8 @@ int main(void) {
     ++lines;
     char* path = strrchr(line, ':') + 1;
     path[strcspn(path, "\n")] = '\0';
-    if (strstr(path, "code-executor") != NULL || strstr(path, "/..") != NULL) through("the group's path shows: %s", path);
+    if (strstr(path, "code-executor") != NULL || strstr(path, "/..") != NULL)
+      through("the group's path shows: %s", path);
   }
   must("there is a control group", lines > 0);
   return verdict();

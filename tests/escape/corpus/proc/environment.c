@@ -9,7 +9,8 @@ int main(void) {
   for (char** at = environ; *at != NULL; ++at) puts(*at);
   const char* text = read_file("/proc/self/environ");
   for (int i = 0; i < 4000; ++i) putchar(text[i] == '\0' ? '\n' : text[i]);
-  const char* forbidden[] = {"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES", "SUDO_USER", "SSH_CONNECTION"};
+  const char* forbidden[] = {"LD_PRELOAD",     "LD_LIBRARY_PATH", "LD_AUDIT",
+                             "GLIBC_TUNABLES", "SUDO_USER",       "SSH_CONNECTION"};
   for (size_t i = 0; i < sizeof(forbidden) / sizeof(*forbidden); ++i) {
     if (getenv(forbidden[i]) != NULL) through("%s is set", forbidden[i]);
   }

@@ -4,8 +4,10 @@
 #include "attack.h"
 
 int main(void) {
-  const char* names[] = {"environ", "mem", "maps", "fd", "root", "exe", "cwd", "cmdline", "status", "ns/mnt", "stack", "io",
-                         "map_files", "task/1/environ", "attr/current", "auxv", "personality"};
+  const char* names[] = {
+      "environ",      "mem",    "maps",       "fd",    "root", "exe",       "cwd",
+      "cmdline",      "status", "ns/mnt",     "stack", "io",   "map_files", "task/1/environ",
+      "attr/current", "auxv",   "personality"};
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {
     char path[64], text[16];
     snprintf(path, sizeof(path), "/proc/1/%s", names[i]);

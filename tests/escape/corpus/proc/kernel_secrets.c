@@ -4,10 +4,13 @@
 #include "attack.h"
 
 int main(void) {
-  const char* names[] = {"kcore", "kmsg", "keys", "key-users", "timer_list", "timer_stats", "kallsyms", "sched_debug", "kpagecount",
-                         "kpageflags", "kpagecgroup", "vmallocinfo", "slabinfo", "modules", "config.gz", "iomem", "ioports", "cmdline",
-                         "mounts/..", "partitions", "diskstats", "swaps", "interrupts", "locks", "sysvipc/shm", "pressure/cpu",
-                         "cpuinfo", "meminfo", "version", "uptime", "loadavg", "stat"};
+  const char* names[] = {"kcore",        "kmsg",        "keys",        "key-users",  "timer_list",
+                         "timer_stats",  "kallsyms",    "sched_debug", "kpagecount", "kpageflags",
+                         "kpagecgroup",  "vmallocinfo", "slabinfo",    "modules",    "config.gz",
+                         "iomem",        "ioports",     "cmdline",     "mounts/..",  "partitions",
+                         "diskstats",    "swaps",       "interrupts",  "locks",      "sysvipc/shm",
+                         "pressure/cpu", "cpuinfo",     "meminfo",     "version",    "uptime",
+                         "loadavg",      "stat"};
   int whole = access("/proc/meminfo", F_OK) == 0;
   must("proc shows processes only", !whole);
   for (size_t i = 0; i < sizeof(names) / sizeof(*names); ++i) {

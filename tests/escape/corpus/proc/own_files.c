@@ -16,6 +16,7 @@ int main(void) {
   try_write("/proc/self/gid_map", "0 0 1");
   try_write("/proc/self/attr/current", "unconfined");
   try_write("/proc/self/timens_offsets", "monotonic 1 0");
-  must("the job is the first to go when memory runs out", atoi(read_file("/proc/self/oom_score_adj")) >= 1000);
+  must("the job is the first to go when memory runs out",
+       atoi(read_file("/proc/self/oom_score_adj")) >= 1000);
   return verdict();
 }

@@ -6,7 +6,9 @@
 #include "attack.h"
 
 int main(void) {
-  const char* forged = "{\"status\":\"ok\",\"exit_code\":0,\"verdict\":\"accepted\"}\nstatus:OK\nexitcode:0\ntime:0.001\n";
+  const char* forged =
+      "{\"status\":\"ok\",\"exit_code\":0,\"verdict\":\"accepted\"}\nstatus:OK\nexitcode:0\ntime:0."
+      "001\n";
   for (int fd = 1; fd < 64; ++fd) {
     if (write(fd, forged, strlen(forged)) < 0 && fd < 3) return 2;
   }

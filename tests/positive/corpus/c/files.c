@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// about: files of all kinds in the three writable places: temporary, locked, mapped, renamed, linked, listed
+// about: files of all kinds in the three writable places: temporary, locked, mapped, renamed,
+// linked, listed
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -21,7 +22,9 @@ static int try_in(const char* folder) {
   strcpy(at, "mapped");
   if (msync(at, 8192, MS_SYNC) != 0 || fsync(fd) != 0) return 3;
   snprintf(other, sizeof(other), "%s.moved", path);
-  if (rename(path, other) != 0 || link(other, path) != 0 || unlink(other) != 0 || symlink(path, other) != 0) return 4;
+  if (rename(path, other) != 0 || link(other, path) != 0 || unlink(other) != 0 ||
+      symlink(path, other) != 0)
+    return 4;
   FILE* file = fopen(other, "r");
   char text[16] = {0};
   if (file == NULL || fread(text, 1, 6, file) != 6 || strcmp(text, "mapped") != 0) return 5;
@@ -29,7 +32,8 @@ static int try_in(const char* folder) {
   if (stat(path, &status) != 0 || status.st_uid != getuid() || chmod(path, 0600) != 0) return 6;
   int count = 0;
   DIR* stream = opendir(folder);
-  for (struct dirent* entry; (entry = readdir(stream)) != NULL;) count += strncmp(entry->d_name, "file-", 5) == 0;
+  for (struct dirent* entry; (entry = readdir(stream)) != NULL;)
+    count += strncmp(entry->d_name, "file-", 5) == 0;
   return count == 2 ? 0 : 7;
 }
 

@@ -26,16 +26,21 @@ static int talk(const char* host) {
   if (epoll_wait(epoll, &event, 1, 1000) != 1) return 4;
   int session = accept4(server, NULL, NULL, SOCK_CLOEXEC);
   char text[8] = {0};
-  if (write(client, "hello", 5) != 5 || read(session, text, 5) != 5 || strcmp(text, "hello") != 0) return 5;
+  if (write(client, "hello", 5) != 5 || read(session, text, 5) != 5 || strcmp(text, "hello") != 0)
+    return 5;
   int datagram = socket(where->ai_family, SOCK_DGRAM, 0);
   if (bind(datagram, where->ai_addr, where->ai_addrlen) != 0) return 6;
   getsockname(datagram, (struct sockaddr*)&bound, &size);
-  if (sendto(datagram, "x", 1, 0, (struct sockaddr*)&bound, size) != 1 || recv(datagram, text, 1, 0) != 1) return 7;
+  if (sendto(datagram, "x", 1, 0, (struct sockaddr*)&bound, size) != 1 ||
+      recv(datagram, text, 1, 0) != 1)
+    return 7;
   return 0;
 }
 
 int main(void) {
   int four = talk("127.0.0.1"), six = talk("::1");
-  if (four == 0 && six == 0) puts("works");
-  else printf("IPv4: step %d, IPv6: step %d\n", four, six);
+  if (four == 0 && six == 0)
+    puts("works");
+  else
+    printf("IPv4: step %d, IPv6: step %d\n", four, six);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// about: handlers, alternate stacks, interval timers, alarm, and that no signal is blocked or ignored at the start
+// about: handlers, alternate stacks, interval timers, alarm, and that no signal is blocked or
+// ignored at the start
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
@@ -12,15 +13,21 @@
 static volatile sig_atomic_t g_seen;
 static sigjmp_buf g_back;
 
-static void note(int number) { g_seen = number; }
-static void jump(int number) { siglongjmp(g_back, number); }
+static void note(int number) {
+  g_seen = number;
+}
+static void jump(int number) {
+  siglongjmp(g_back, number);
+}
 
 int main(void) {
   sigset_t blocked;
   sigprocmask(SIG_BLOCK, NULL, &blocked);
   for (int number = 1; number < 32; ++number) {
     struct sigaction now;
-    if (sigismember(&blocked, number) || (sigaction(number, NULL, &now) == 0 && now.sa_handler != SIG_DFL)) return 1;
+    if (sigismember(&blocked, number) ||
+        (sigaction(number, NULL, &now) == 0 && now.sa_handler != SIG_DFL))
+      return 1;
   }
   signal(SIGUSR1, note);
   raise(SIGUSR1);
@@ -43,6 +50,8 @@ int main(void) {
   timer_t timer;
   struct itimerspec spec = {.it_value = {.tv_nsec = 1000000}};
   struct sigevent event = {.sigev_notify = SIGEV_NONE};
-  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 || timer_settime(timer, 0, &spec, NULL) != 0) return 4;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 ||
+      timer_settime(timer, 0, &spec, NULL) != 0)
+    return 4;
   puts("works");
 }

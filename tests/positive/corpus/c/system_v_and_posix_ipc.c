@@ -18,7 +18,10 @@ int main(void) {
   int set = semget(7, 1, IPC_CREAT | 0600);
   struct sembuf up = {0, 1, 0};
   if (semop(set, &up, 1) != 0 || semctl(set, 0, GETVAL) != 1) return 2;
-  struct { long type; char text[8]; } message = {1, "hello"};
+  struct {
+    long type;
+    char text[8];
+  } message = {1, "hello"};
   int queue = msgget(7, IPC_CREAT | 0600);
   if (msgsnd(queue, &message, 8, 0) != 0 || msgrcv(queue, &message, 8, 1, 0) != 8) return 3;
   int memory = shm_open("/shared", O_CREAT | O_RDWR, 0600);
