@@ -24,6 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Beside the servers' folders, shared by them, without processes, never removed.
+constexpr const char* kQuotaKeeper = "quota";
+
 Result<UniqueFd> open_folder(const fs::path& path) {
   UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!fd) return fail_errno("open(" + path.string() + ")");
@@ -84,7 +87,7 @@ void sweep(const std::vector<fs::path>& parents) {
   for (const fs::path& parent : parents) {
     std::error_code error;
     for (const auto& item : fs::directory_iterator{parent, error}) {
-      if (!item.is_directory(error)) continue;
+      if (!item.is_directory(error) || item.path().filename() == kQuotaKeeper) continue;
       // The first hierarchy's folder is made first and carries the lock: without it nobody lives.
       const fs::path lock = parents.front() / item.path().filename();
       if (parent != parents.front() && fs::exists(lock, error)) continue;
@@ -93,6 +96,17 @@ void sweep(const std::vector<fs::path>& parents) {
       remove_tree(item.path());
     }
   }
+}
+
+// While some group has a CPU quota, giving one to a job and taking it back is a write to a file;
+// otherwise the kernel rewrites its scheduler's code on every CPU, twice a job (decision 0039).
+void keep_a_quota(const std::vector<fs::path>& parents, wire::CgroupKind kind) {
+  const bool v1 = kind == wire::CgroupKind::v1;
+  const fs::path keeper = parents[v1 ? wire::kCpu : 0] / kQuotaKeeper;
+  const bool kept =
+      ensure_cgroup(keeper) && (v1 ? write_cgroup_file(keeper / "cpu.cfs_quota_us", "1000")
+                                   : write_cgroup_file(keeper / "cpu.max", "1000 100000"));
+  if (!kept) log::info("no lasting CPU quota", {{"folder", keeper.string()}});
 }
 
 Result<CgroupInstance> make_instance(wire::CgroupKind kind, const std::vector<fs::path>& parents) {
@@ -150,6 +164,7 @@ Result<CgroupInstance> make_cgroup_instance(const CgroupHost& host, const std::s
       break;
   }
   sweep(parents);
+  keep_a_quota(parents, host.kind);
   return make_instance(host.kind, parents);
 }
 

@@ -68,5 +68,18 @@ TEST(Delegation, a_leaf_has_every_limit_that_a_box_needs) {
   EXPECT_GT(looked_at, 0);
 }
 
+// docs/decisions/0039: without it the kernel rewrites its own code around every job.
+TEST(Delegation, a_group_beside_the_servers_keeps_a_cpu_quota) {
+  if (!enforced_or_refused() || !Boxes::get().limits_enforced()) return;
+  (void)run(victim({"echo"}));
+  bool kept = false;
+  for (const fs::path leaf : Boxes::get().cgroup_folders()) {
+    const fs::path keeper = leaf.parent_path().parent_path() / "quota";
+    kept = kept || line_of(keeper / "cpu.max") == "1000 100000" ||
+           line_of(keeper / "cpu.cfs_quota_us") == "1000";
+  }
+  EXPECT_TRUE(kept);
+}
+
 }  // namespace
 }  // namespace cex::test

@@ -17,12 +17,6 @@ chmod 755 "$folder"
 programs=$folder/bin
 mkdir "$programs"
 install -m 755 "$tests" "$launcher" "$programs"
-# The kernel rewrites its scheduler's code when a first group gets a CPU quota and when the last one loses
-# it, here with every job. QEMU's emulation now and then goes on with the half-written code: one CPU then
-# takes the same breakpoint (int3 in dequeue_entity) for ever, and the guest stands still. A quota that
-# stays leaves nothing to rewrite.
-mkdir /sys/fs/cgroup/quota
-echo "100000 100000" >/sys/fs/cgroup/quota/cpu.max
 short() { [ "${CEX_VM_FULL:-0}" = 1 ] || options+=("--gtest_filter=$1"); }
 
 as_root() {
