@@ -18,6 +18,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kMaxFailures = 5;
 constexpr std::chrono::milliseconds kFirstRetry{50};
+constexpr std::chrono::seconds kQuarantine{30};
+constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 constexpr std::chrono::seconds kOrphansDieWithin{10};
 constexpr int kReapEveryMs = 20;
 
@@ -174,9 +176,9 @@ void SlotPool::serve() {
 int SlotPool::milliseconds_to_retry() const {
   auto next = Clock::time_point::max();
   for (const Slot& slot : slots_) {
-    if (slot.state == State::closed) next = std::min(next, slot.retry_at);
+    if (is_shut(slot)) next = std::min(next, slot.retry_at);
   }
-  if (next == Clock::time_point::max() || launchers_.empty()) return -1;
+  if (next == kNever || launchers_.empty()) return -1;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(1, left.count() + 1));
 }
@@ -185,7 +187,7 @@ void SlotPool::open_closed_slots() {
   if (launchers_.empty()) return;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
-    if (slot.state != State::closed || slot.retry_at > Clock::now()) continue;
+    if (!is_shut(slot) || slot.retry_at > Clock::now()) continue;
     auto socket = launchers_.front().open_slot(static_cast<std::uint32_t>(i));
     if (!socket) {
       slot_broke(slot, i, socket.error().message);
@@ -217,7 +219,8 @@ void SlotPool::read_slot(std::size_t number) {
     case wire::Type::exited:
       return;  // of a cell whose worker had already left
     case wire::Type::broken:
-      return slot_broke(slot, number, describe(message.report));
+      return slot_broke(slot, number, describe(message.report),
+                        message.report.stage == wire::Stage::clean_up);
     default:
       return slot_broke(slot, number, "it sent an unexpected message");
   }
@@ -242,17 +245,25 @@ void SlotPool::accept_ready(Slot& slot, std::size_t number, Received& received) 
   ready_changed_.notify_one();
 }
 
-void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why) {
+void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why, bool unclean) {
   ready_.erase(std::remove(ready_.begin(), ready_.end(), number), ready_.end());
   slot.cell = CellFds{};
   slot.socket.reset();
   ++slot.failures;
-  const bool give_up = slot.failures >= kMaxFailures;
-  slot.state = give_up ? State::quarantined : State::closed;
-  slot.retry_at = Clock::now() + kFirstRetry * (1U << std::min(slot.failures, 6U));
-  log::write(give_up ? log::Level::error : log::Level::warning,
-             give_up ? "slot quarantined" : "slot lost, opening it again",
-             {{"slot", static_cast<std::int64_t>(number)}, {"reason", why}});
+  slot.state = State::closed;
+  slot.retry_at = Clock::now() + kFirstRetry * (1U << std::min(slot.failures, kMaxFailures));
+  if (slot.failures >= kMaxFailures) {
+    // What a job left and cannot be removed would meet the next one. A host that lacks something, a
+    // controller or memory, may get it back.
+    slot.state = State::quarantined;
+    slot.retry_at = unclean ? kNever : Clock::now() + kQuarantine;
+  }
+  const bool quarantined = slot.state == State::quarantined;
+  log::write(quarantined ? log::Level::error : log::Level::warning,
+             quarantined ? "slot quarantined" : "slot lost, opening it again",
+             {{"slot", static_cast<std::int64_t>(number)},
+              {"reason", why},
+              {"for_good", slot.retry_at == kNever}});
 }
 
 void SlotPool::reap_orphans() const {

@@ -91,11 +91,15 @@ class SlotPool {
   void open_closed_slots();
   void read_slot(std::size_t number);
   void accept_ready(Slot& slot, std::size_t number, Received& received);
-  void slot_broke(Slot& slot, std::size_t number, const std::string& why);
+  /// `unclean`: something of a job may still be there.
+  void slot_broke(Slot& slot, std::size_t number, const std::string& why, bool unclean = false);
   void replace_dead_launcher();
   void forget_idle_slots();
   void reap_orphans() const;
   [[nodiscard]] int milliseconds_to_retry() const;
+  [[nodiscard]] static bool is_shut(const Slot& slot) {
+    return slot.state == State::closed || slot.state == State::quarantined;
+  }
   void wake() const;
 
   mutable std::mutex mutex_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // cgroup v2 as a plain user: where the server went, and that what it makes there is what root gets.
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -66,6 +67,34 @@ TEST(Delegation, a_leaf_has_every_limit_that_a_box_needs) {
     EXPECT_TRUE(flaws.empty()) << join(flaws, "\n");
   }
   EXPECT_GT(looked_at, 0);
+}
+
+// FC-5. Whoever delegated the subtree, or the user it belongs to, may take a controller away while
+// the server runs.
+TEST(Delegation, a_job_fails_while_a_controller_is_gone) {
+  if (expected_group().empty())
+    GTEST_SKIP() << "only who owns the subtree can take a controller away";
+  (void)run(victim({"echo"}));
+  const auto leaves = Boxes::get().cgroup_folders();
+  ASSERT_FALSE(leaves.empty());
+  const fs::path control = fs::path{leaves.front()}.parent_path() / "cgroup.subtree_control";
+  ASSERT_TRUE(sandbox::write_cgroup_file(control, "-memory"));
+  // As many as there are slots, and one more: neither a cell made before nor one made after may
+  // run.
+  std::vector<StepOutcome> outcomes;
+  for (std::size_t i = 0; i <= leaves.size(); ++i) outcomes.push_back(run(victim({"echo"})));
+  ASSERT_TRUE(sandbox::write_cgroup_file(control, "+memory"));
+  for (const auto& outcome : outcomes) {
+    EXPECT_EQ(outcome.why, WhyEnded::box_failed);
+    EXPECT_TRUE(outcome.out.bytes.empty());
+  }
+  // A slot that had to give up tries again by itself.
+  auto why = WhyEnded::box_failed;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{2};
+  while (why == WhyEnded::box_failed && std::chrono::steady_clock::now() < deadline) {
+    why = run(victim({"echo"})).why;
+  }
+  EXPECT_EQ(why, WhyEnded::exited);
 }
 
 // docs/decisions/0039: without it the kernel rewrites its own code around every job.
