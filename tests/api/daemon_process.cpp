@@ -57,7 +57,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::vector<std::st
   const pid_t pid = ::fork();
   if (pid < 0) raise("fork");
   if (pid == 0) {
-    if (out >= 0) ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     ::execve(argv[0], argv.data(), envp.data());
     ::_exit(127);
@@ -143,7 +143,8 @@ DaemonProcess::DaemonProcess(const std::string& data_dir, const std::vector<std:
   std::vector<std::string> all{"--listen", "127.0.0.1:0", "--data-dir", data_dir + "/state"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   Pipe log;
-  pid_ = spawn(with_common(std::move(all)), environment, -1, log.in.get());
+  // Both: should this process die, nobody may wait for the end of an output that the server holds.
+  pid_ = spawn(with_common(std::move(all)), environment, log.in.get(), log.in.get());
   reader_ = std::thread{[this, fd = log.out.release()] { read_log(fd); }};
   std::unique_lock lock{mutex_};
   const bool listening = changed_.wait_for(lock, patience(kStartPatience),

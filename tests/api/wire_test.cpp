@@ -6,6 +6,8 @@
 namespace cex::test {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr std::string_view kJsonHead =
     "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 constexpr std::string_view kGet = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -122,7 +124,7 @@ TEST_F(Wire, malformed_heads_are_refused_without_echo) {
         std::string{"GET /healthz HTTP/1.1\r\nHost: a\r\nX: evil\x01here\r\n\r\n"},
         std::string{"GET /healthz HTTP/1.1\r\nHost: a\r\nX : evil\r\n\r\n"},
         std::string{"GET /healthz HTTP/1.1\r\nHost: a\r\nevil\r\n\r\n"},
-        std::string("GET /he\0althz HTTP/1.1\r\nHost: a\r\n\r\n", 37),
+        "GET /he\0althz HTTP/1.1\r\nHost: a\r\n\r\n"s,
         std::string{"GET http://evil/healthz HTTP/1.1\r\nHost: a\r\n\r\n"},
         std::string{"\x16\x03\x01\x02\r\n\r\n"}}) {
     const auto answer = exchange(head);
