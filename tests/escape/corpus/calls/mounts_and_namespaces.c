@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-1 FS-3
-// about: every call that changes mounts or namespaces, without arguments: the filter must answer,
-// not the kernel
+// about: every call that changes mounts or namespaces, without arguments: the filter must answer, not the kernel
 #include "attack.h"
 
 int main(void) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-3
-// about: reads the flags of every mount: all but the three writable places and the devices are
-// read-only
+// about: reads the flags of every mount: all but the three writable places and the devices are read-only
 #include "attack.h"
 #include "mounts.h"
 

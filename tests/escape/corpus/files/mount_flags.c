@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-4
-// about: reads the flags of every mount: nosuid everywhere, nodev but for the devices, noexec where
-// nothing is to be run
+// about: reads the flags of every mount: nosuid everywhere, nodev but for the devices, noexec where nothing is to be run
 #include "attack.h"
 #include "mounts.h"
 

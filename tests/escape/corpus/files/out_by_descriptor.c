@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-1 ID-2
-// about: uses every descriptor number as a folder of the host to climb out of (the runc
-// working-directory trick)
+// about: uses every descriptor number as a folder of the host to climb out of (the runc working-directory trick)
 #include "attack.h"
 
 int main(void) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-10
-// about: result files that are links to files of the host, absolute, relative and by way of a
-// folder args: {secret} artifacts: **
+// about: result files that are links to files of the host, absolute, relative and by way of a folder
+// args: {secret}
+// artifacts: **
 #include "attack.h"
 
 int main(int argc, char** argv) {

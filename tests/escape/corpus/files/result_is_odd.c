@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-10
-// about: result files that are a FIFO, a socket, unreadable, many-named: the collector must neither
-// wait nor fail artifacts: **
+// about: result files that are a FIFO, a socket, unreadable, many-named: the collector must neither wait nor fail
+// artifacts: **
 #include <sys/socket.h>
 #include <sys/un.h>
 

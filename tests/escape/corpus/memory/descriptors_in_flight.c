@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: MM-2
-// about: sends descriptors of sockets through sockets, closing its own, so that the kernel keeps
-// them status: memory_limit ok process_limit stdout: any limits: memory_bytes=33554432 wall_ms=8000
-// cpu_ms=8000
+// about: sends descriptors of sockets through sockets, closing its own, so that the kernel keeps them
+// status: memory_limit ok process_limit
+// stdout: any
+// limits: memory_bytes=33554432 wall_ms=8000 cpu_ms=8000
 #include <sys/socket.h>
 
 #include "attack.h"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: MM-2 FS-6
 // about: the disk is memory too: fills a disk that is larger than the memory limit
-// limits: memory_bytes=33554432 disk_bytes=167772160 file_size_bytes=167772160 wall_ms=8000
-// cpu_ms=8000 status: memory_limit stdout: any beside: neighbour
+// limits: memory_bytes=33554432 disk_bytes=167772160 file_size_bytes=167772160 wall_ms=8000 cpu_ms=8000
+// status: memory_limit
+// stdout: any
+// beside: neighbour
 #include "attack.h"
 
 int main(void) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: MM-1
-// about: reserves far more address space than there is memory, as runtimes do; that must work and
-// cost nothing
+// about: reserves far more address space than there is memory, as runtimes do; that must work and cost nothing
 #include "attack.h"
 
 int main(void) {

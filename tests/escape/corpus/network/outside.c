@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
-// about: connects to addresses of the world, of private networks and of cloud metadata, over TCP
-// and UDP
+// about: connects to addresses of the world, of private networks and of cloud metadata, over TCP and UDP
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

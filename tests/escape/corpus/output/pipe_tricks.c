@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-2 OU-1
-// about: changes the pipes that it shares with the server: non-blocking, asynchronous, tiny, huge,
-// full
+// about: changes the pipes that it shares with the server: non-blocking, asynchronous, tiny, huge, full
 #include "attack.h"
 
 int main(void) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PR-5
-// about: computes five times its CPU limit, in the time that a belt would give, and then ends in
-// peace status: time_limit stdout: any limits: cpu_ms=300 wall_ms=9000
+// about: computes five times its CPU limit, in the time that a belt would give, and then ends in peace
+// status: time_limit
+// stdout: any
+// limits: cpu_ms=300 wall_ms=9000
 #include "attack.h"
 
 int main(void) {

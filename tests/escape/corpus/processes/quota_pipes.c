@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PR-6 MM-2
-// about: two jobs; one takes the pages that its user may have in pipes, the other must get a
-// full-sized pipe run: pair limits: wall_ms=8000 open_files=4096
+// about: two jobs; one takes the pages that its user may have in pipes, the other must get a full-sized pipe
+// run: pair
+// limits: wall_ms=8000 open_files=4096
 #include "attack.h"
 
 int main(int argc, char** argv) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// about: files of all kinds in the three writable places: temporary, locked, mapped, renamed,
-// linked, listed
+// about: files of all kinds in the three writable places: temporary, locked, mapped, renamed, linked, listed
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// about: code made at run time, the way just-in-time compilers do, with pages that change from
-// writable to executable
+// about: code made at run time, the way just-in-time compilers do, with pages that change from writable to executable
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// about: handlers, alternate stacks, interval timers, alarm, and that no signal is blocked or
-// ignored at the start
+// about: handlers, alternate stacks, interval timers, alarm, and that no signal is blocked or ignored at the start
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
