@@ -120,6 +120,15 @@ def try_out(build, mutation):
         return run_tests(programs, mutation)
 
 
+def check_without_mutation(build, chosen):
+    """A program that fails anyway would seem to notice everything."""
+    for binary in sorted({mutation.get("binary", "corpus") for mutation in chosen}):
+        first = next(mutation for mutation in chosen if mutation.get("binary", "corpus") == binary)
+        broken, failed = run_tests(build.folder / "bin", first)
+        if broken:
+            sys.exit(f"{TESTS[binary][0]} fails without any mutation: {' '.join(failed)}")
+
+
 def main():
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
@@ -130,10 +139,11 @@ def main():
     unknown = set(names) - {entry["name"] for entry in table}
     if unknown:
         sys.exit("no such mutation: " + " ".join(sorted(unknown)))
+    chosen = [entry for entry in table if not names or entry["name"] in names]
+    chosen = [entry for entry in chosen if not quick or entry.get("quick")]
+    check_without_mutation(build, chosen)
     survivors = []
-    for mutation in table:
-        if (names and mutation["name"] not in names) or (quick and not mutation.get("quick")):
-            continue
+    for mutation in chosen:
         caught, failed = try_out(build, mutation)
         print(f"{mutation['name']:28} {'caught' if caught else 'SURVIVED':9} {' '.join(failed)[:110]}", flush=True)
         if not caught:

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: sec-5
 // about: installs filters: a stricter one is its right, becoming somebody's supervisor is not
+#include "attack.h"
+
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
-
-#include "attack.h"
 
 int main(void) {
   struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};

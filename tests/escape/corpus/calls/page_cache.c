@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: sec-5
 // about: the ways by which a read-only file was written in the page cache: AF_ALG, splice into it, vmsplice
+#include "attack.h"
+
 #include <sys/socket.h>
 #include <sys/uio.h>
-
-#include "attack.h"
 
 int main(void) {
   int pair[2];

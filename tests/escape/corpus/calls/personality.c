@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: sec-5
 // about: turns off address randomisation and turns on old behaviour
-#include <sys/personality.h>
-
 #include "attack.h"
+
+#include <sys/personality.h>
 
 int main(void) {
   refused("ADDR_NO_RANDOMIZE", personality(0x0040000), 0);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: sec-5 ID-1
 // about: the operations of prctl that change more than a program needs
-#include <sys/prctl.h>
-
 #include "attack.h"
+
+#include <sys/prctl.h>
 
 int main(void) {
   refused("PR_SET_MM", prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, 0, 0, 0), 0);

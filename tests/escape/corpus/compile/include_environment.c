@@ -3,5 +3,5 @@
 // about: includes the environment of the compiler, where a service may keep its secrets
 // status: compile_error
 // stdout: any
-#include "/proc/1/environ"
 #include "/proc/self/environ"
+#include "/proc/1/environ"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-5 PS-3
 // about: looks whether the devices of the box are the harmless ones that their names say
-#include <sys/sysmacros.h>
-
 #include "attack.h"
+
+#include <sys/sysmacros.h>
 
 int main(void) {
   const struct {

@@ -5,9 +5,9 @@
 // stdout: any
 // limits: disk_bytes=67108864 memory_bytes=67108864 wall_ms=8000 cpu_ms=8000
 // beside: neighbour
-#include <sys/xattr.h>
-
 #include "attack.h"
+
+#include <sys/xattr.h>
 
 int main(void) {
   static char value[60000];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-5
 // about: makes device nodes; a FIFO, which is harmless, must work
-#include <sys/sysmacros.h>
-
 #include "attack.h"
+
+#include <sys/sysmacros.h>
 
 int main(void) {
   refused("mknod block", mknod("/box/b", S_IFBLK | 0600, makedev(8, 0)), EPERM);

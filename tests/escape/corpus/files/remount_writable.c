@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-3
 // about: asks the kernel to make a mount writable, in the old way and the new
-#include <sys/mount.h>
-
 #include "attack.h"
+
+#include <sys/mount.h>
 
 int main(void) {
   struct mount_attr attributes = {.attr_clr = MOUNT_ATTR_RDONLY};

@@ -2,10 +2,10 @@
 // requires: FS-10
 // about: result files that are a FIFO, a socket, unreadable, many-named: the collector must neither wait nor fail
 // artifacts: **
+#include "attack.h"
+
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include "attack.h"
 
 int main(void) {
   must("FIFO", mkfifo("/box/fifo.txt", 0644) == 0);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-2
 // about: lists the root of the box; only what a box has may be there
-#include <dirent.h>
-
 #include "attack.h"
+
+#include <dirent.h>
 
 static void list(const char* folder, const char* const* allowed) {
   DIR* stream = opendir(folder);

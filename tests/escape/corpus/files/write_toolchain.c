@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: FS-3
 // about: changes, adds, removes and renames files of the toolchains
-#include <sys/xattr.h>
-
 #include "attack.h"
+
+#include <sys/xattr.h>
 
 int main(void) {
   refused2("open for writing", open("/usr/bin/python3", O_WRONLY), EROFS, EACCES);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-1
 // about: asks for root by every call that changes ids
+#include "attack.h"
+
 #include <grp.h>
 #include <sys/fsuid.h>
-
-#include "attack.h"
 
 int main(void) {
   refused("setuid", setuid(0), 0);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-1
 // about: raises capabilities, ambient ones too, and unlocks the secure bits
+#include "attack.h"
+
 #include <linux/capability.h>
 #include <sys/prctl.h>
-
-#include "attack.h"
 
 int main(void) {
   struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-1
 // about: reads the host's name and changes it
-#include <sys/utsname.h>
-
 #include "attack.h"
+
+#include <sys/utsname.h>
 
 int main(void) {
   struct utsname names;

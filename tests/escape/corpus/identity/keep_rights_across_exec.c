@@ -2,9 +2,9 @@
 // requires: ID-1 ID-4
 // about: runs a program from memory and looks whether filter and ids went with it
 // stdout: any
-#include <sys/sendfile.h>
-
 #include "attack.h"
+
+#include <sys/sendfile.h>
 
 int main(int argc, char** argv) {
   if (argc > 1 && strcmp(argv[argc - 1], "again") == 0) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-1
 // about: becomes root of a namespace of its own, the first step of many kernel exploits
-#include <sched.h>
-
 #include "attack.h"
+
+#include <sched.h>
 
 int main(void) {
   refused("unshare", unshare(CLONE_NEWUSER), EPERM);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-2
 // about: looks what its three descriptors are, and whether there is a fourth
-#include <sys/socket.h>
-
 #include "attack.h"
+
+#include <sys/socket.h>
 
 int main(void) {
   for (int fd = 0; fd < 3; ++fd) {

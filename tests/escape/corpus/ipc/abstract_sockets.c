@@ -3,11 +3,11 @@
 // about: two jobs meet at an abstract unix socket
 // run: pair
 // limits: wall_ms=8000
+#include "attack.h"
+
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include "attack.h"
 
 int main(int argc, char** argv) {
   int left = strcmp(argv[argc - 1], "left") == 0;

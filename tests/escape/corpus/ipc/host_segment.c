@@ -2,9 +2,9 @@
 // requires: FS-8 PR-6
 // about: attaches a segment of the host that everybody may read
 // args: {shm}
-#include <sys/shm.h>
-
 #include "attack.h"
+
+#include <sys/shm.h>
 
 int main(int argc, char** argv) {
   key_t key = argc > 1 ? atoi(argv[1]) : 0;

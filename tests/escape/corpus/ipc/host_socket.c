@@ -2,11 +2,11 @@
 // requires: NW-1
 // about: connects to an abstract unix socket of the host
 // args: {socket}
+#include "attack.h"
+
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include "attack.h"
 
 int main(int argc, char** argv) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -3,10 +3,10 @@
 // about: two jobs meet at a TCP port of loopback
 // run: pair
 // limits: wall_ms=8000
+#include "attack.h"
+
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include "attack.h"
 
 int main(int argc, char** argv) {
   int left = strcmp(argv[argc - 1], "left") == 0;

@@ -3,9 +3,9 @@
 // about: two jobs meet at a POSIX message queue
 // run: pair
 // limits: wall_ms=8000
-#include <mqueue.h>
-
 #include "attack.h"
+
+#include <mqueue.h>
 
 int main(int argc, char** argv) {
   const char* me = argv[argc - 1];

@@ -3,9 +3,9 @@
 // about: two jobs look for each other among the processes
 // run: pair
 // limits: wall_ms=8000
-#include <sys/prctl.h>
-
 #include "attack.h"
+
+#include <sys/prctl.h>
 
 int main(int argc, char** argv) {
   prctl(PR_SET_NAME, argv[argc - 1]);

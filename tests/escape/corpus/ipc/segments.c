@@ -3,9 +3,9 @@
 // about: two jobs meet at a System V segment
 // run: pair
 // limits: wall_ms=8000
-#include <sys/shm.h>
-
 #include "attack.h"
+
+#include <sys/shm.h>
 
 int main(int argc, char** argv) {
   const char* me = argv[argc - 1];

@@ -3,10 +3,10 @@
 // about: two jobs meet at System V semaphores and message queues
 // run: pair
 // limits: wall_ms=8000
-#include <sys/msg.h>
-#include <sys/sem.h>
-
 #include "attack.h"
+
+#include <sys/sem.h>
+#include <sys/msg.h>
 
 int main(int argc, char** argv) {
   const char* me = argv[argc - 1];

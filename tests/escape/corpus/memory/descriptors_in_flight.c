@@ -4,9 +4,9 @@
 // status: memory_limit ok process_limit
 // stdout: any
 // limits: memory_bytes=33554432 wall_ms=8000 cpu_ms=8000
-#include <sys/socket.h>
-
 #include "attack.h"
+
+#include <sys/socket.h>
 
 static int send_fd(int over, int fd) {
   char byte = 'x', control[CMSG_SPACE(sizeof(int))] = {0};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: MM-5
 // about: locks memory so that it cannot be swapped
-#include <sys/shm.h>
-
 #include "attack.h"
+
+#include <sys/shm.h>
 
 int main(void) {
   void* at = mmap(NULL, 8 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -5,9 +5,9 @@
 // stdout: any
 // limits: memory_bytes=33554432 wall_ms=8000 cpu_ms=8000
 // beside: neighbour
-#include <sys/msg.h>
-
 #include "attack.h"
+
+#include <sys/msg.h>
 
 int main(void) {
   struct {

@@ -4,9 +4,9 @@
 // status: memory_limit ok
 // stdout: any
 // limits: memory_bytes=33554432
-#include <mqueue.h>
-
 #include "attack.h"
+
+#include <mqueue.h>
 
 int main(void) {
   long made = 0;

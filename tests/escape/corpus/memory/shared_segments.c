@@ -4,9 +4,9 @@
 // status: memory_limit
 // stdout: any
 // limits: memory_bytes=33554432 wall_ms=8000 cpu_ms=8000
-#include <sys/shm.h>
-
 #include "attack.h"
+
+#include <sys/shm.h>
 
 int main(void) {
   for (int i = 0; i < 160; ++i) {

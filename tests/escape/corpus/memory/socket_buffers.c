@@ -5,9 +5,9 @@
 // stdout: any
 // limits: memory_bytes=33554432 open_files=4096 wall_ms=8000 cpu_ms=8000
 // beside: neighbour
-#include <sys/socket.h>
-
 #include "attack.h"
+
+#include <sys/socket.h>
 
 int main(void) {
   static char block[65536];

@@ -4,10 +4,10 @@
 // status: memory_limit ok
 // stdout: any
 // limits: memory_bytes=33554432 wall_ms=8000 cpu_ms=8000
+#include "attack.h"
+
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-
-#include "attack.h"
 
 int main(void) {
   timer_t timer;

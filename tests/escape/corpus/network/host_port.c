@@ -2,11 +2,11 @@
 // requires: NW-1
 // about: connects to a TCP port of the host's loopback
 // args: {port}
+#include "attack.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include "attack.h"
 
 int main(int argc, char** argv) {
   struct sockaddr_in address = {.sin_family = AF_INET,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
 // about: lists the network interfaces and makes another
+#include "attack.h"
+
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-
-#include "attack.h"
 
 int main(void) {
   struct if_nameindex* all = if_nameindex();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
 // about: looks up names, the way data leaves many boxes
+#include "attack.h"
+
 #include <netdb.h>
 #include <sys/socket.h>
-
-#include "attack.h"
 
 int main(void) {
   struct addrinfo* found = NULL;

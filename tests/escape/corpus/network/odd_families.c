@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
 // about: sockets of every family but the few that programs need
-#include <sys/socket.h>
-
 #include "attack.h"
+
+#include <sys/socket.h>
 
 int main(void) {
   for (int family = 0; family < 64; ++family) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
 // about: raw sockets, ping sockets and the protocols that other filters forget
-#include <sys/socket.h>
-
 #include "attack.h"
+
+#include <sys/socket.h>
 
 int main(void) {
   for (int family = AF_INET; family <= AF_INET6; family += AF_INET6 - AF_INET) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: NW-1
 // about: connects to addresses of the world, of private networks and of cloud metadata, over TCP and UDP
+#include "attack.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include "attack.h"
 
 int main(void) {
   const char* addresses[] = {"1.1.1.1",    "8.8.8.8",     "10.0.0.1",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PS-4
 // about: looks for a control group to leave or to edit
-#include <sys/mount.h>
-
 #include "attack.h"
+
+#include <sys/mount.h>
 
 int main(void) {
   const char* places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/cgroup.procs", "/cgroup", "/dev/cgroup",

@@ -2,9 +2,9 @@
 // requires: PS-1
 // about: looks for processes that are not its own, by listing and by asking for every number
 // args: {pid}
-#include <dirent.h>
-
 #include "attack.h"
+
+#include <dirent.h>
 
 int main(int argc, char** argv) {
   DIR* stream = opendir("/proc");

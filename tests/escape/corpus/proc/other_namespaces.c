@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PS-1 PS-4
 // about: enters other namespaces by every file and descriptor that stands for one
-#include <sched.h>
-
 #include "attack.h"
+
+#include <sched.h>
 
 int main(void) {
   const char* kinds[] = {"mnt", "pid", "net", "ipc", "uts", "user", "cgroup", "time"};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PS-2
 // about: traces, reads and takes descriptors of process 1
+#include "attack.h"
+
 #include <sys/ptrace.h>
 #include <sys/uio.h>
-
-#include "attack.h"
 
 int main(void) {
   char byte;

@@ -5,9 +5,9 @@
 // stdout: any
 // limits: cpu_ms=300 wall_ms=9000
 // beside: neighbour
-#include <pthread.h>
-
 #include "attack.h"
+
+#include <pthread.h>
 
 static void* burn(void* unused) {
   while (1) __asm__ volatile("");

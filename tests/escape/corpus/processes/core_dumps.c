@@ -2,10 +2,10 @@
 // requires: PR-7
 // about: crashes many times, in the work folder, with as much core as it may
 // limits: processes=64
+#include "attack.h"
+
 #include <dirent.h>
 #include <sys/prctl.h>
-
-#include "attack.h"
 
 int main(void) {
   for (int i = 0; i < 40; ++i) {

@@ -2,9 +2,9 @@
 // requires: PR-5
 // about: two threads' worth of work where half a CPU is allowed; measures what it got
 // limits: cpus=500 cpu_ms=9000 wall_ms=9000
-#include <pthread.h>
-
 #include "attack.h"
+
+#include <pthread.h>
 
 static void* burn(void* unused) {
   while (1) __asm__ volatile("");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: PR-2
 // about: a daemon by the book: two forks, a session of its own, every signal ignored
-#include <sys/prctl.h>
-
 #include "attack.h"
+
+#include <sys/prctl.h>
 
 int main(void) {
   if (fork() == 0) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: MM-5
 // about: puts itself before everybody else on the CPU and the disk
-#include <sched.h>
-
 #include "attack.h"
+
+#include <sched.h>
 
 int main(void) {
   struct sched_param real_time = {.sched_priority = 1};

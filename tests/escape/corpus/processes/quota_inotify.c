@@ -3,9 +3,9 @@
 // about: two jobs; one takes all inotify instances of its user, the other must get some
 // run: pair
 // limits: wall_ms=8000
-#include <sys/inotify.h>
-
 #include "attack.h"
+
+#include <sys/inotify.h>
 
 int main(int argc, char** argv) {
   int left = argc > 1 && strcmp(argv[argc - 1], "left") == 0;

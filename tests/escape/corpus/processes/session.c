@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // requires: ID-1
 // about: looks for a terminal, a foreign session and ways to type into one
-#include <sys/ioctl.h>
-
 #include "attack.h"
+
+#include <sys/ioctl.h>
 
 int main(void) {
   must("a session of its own", getsid(0) == getpid() && getpgrp() == getpid());

@@ -5,9 +5,9 @@
 // stdout: any
 // limits: processes=40 memory_bytes=268435456
 // beside: neighbour
-#include <pthread.h>
-
 #include "attack.h"
+
+#include <pthread.h>
 
 static void* sit(void* unused) {
   pause();
