@@ -81,6 +81,7 @@ TEST_F(AuditorTest, many_threads_append_and_every_record_is_there_in_order) {
     settings_.rotate_bytes = 20'000;
     const auto log = open_log();
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
       threads.emplace_back([&log, t] {
         for (int i = 0; i < 25; ++i) {
@@ -228,6 +229,7 @@ TEST_F(AuditorTest, with_sync_always_a_full_disk_wakes_every_waiter) {
   const auto log = open_log();
   const FileSizeLimit full{read(kFirst).size() + 1200};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&log] {
       while (log->append(record("x"))) {

@@ -14,7 +14,8 @@ using Nanoseconds = std::chrono::nanoseconds;
 
 /// Milliseconds with three decimals kept, as the API gives durations.
 [[nodiscard]] inline double to_ms(Nanoseconds duration) noexcept {
-  return static_cast<double>(duration.count() / 1000) / 1000.0;
+  const auto microseconds = duration.count() / 1000;
+  return static_cast<double>(microseconds) / 1000.0;
 }
 
 }  // namespace cex

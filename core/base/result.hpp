@@ -73,7 +73,7 @@ using Result = tl::expected<T, Error>;
   if (!CEX_CONCAT(cex_try_, __LINE__)) {                                      \
     return tl::unexpected(std::move(CEX_CONCAT(cex_try_, __LINE__)).error()); \
   }                                                                           \
-  decl = *std::move(CEX_CONCAT(cex_try_, __LINE__))
+  decl = *std::move(CEX_CONCAT(cex_try_, __LINE__))  // NOLINT(bugprone-macro-parentheses)
 
 /// The same for a Result without a value.
 #define CEX_CHECK(expr)                                      \

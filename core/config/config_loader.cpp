@@ -116,8 +116,9 @@ class Loading {
   void read_environment() {
     for (const Key& key : keys()) {
       const std::string name = key.environment();
-      const char* text =
-          options_.environment ? options_.environment(name.c_str()) : std::getenv(name.c_str());
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
+      const char* from_process = std::getenv(name.c_str());
+      const char* text = options_.environment ? options_.environment(name.c_str()) : from_process;
       if (text != nullptr) apply_text(key, text, "environment " + name);
     }
   }

@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Start-up has one thread, so the static buffers of getpwnam are as good as any.
+// NOLINTBEGIN(concurrency-mt-unsafe)
 std::optional<ServiceUser> look_up(const std::string& name) {
   const passwd* entry = ::getpwnam(name.c_str());
   if (entry == nullptr) return std::nullopt;
@@ -39,6 +40,7 @@ std::optional<ServiceUser> sudo_caller() {
   if (entry == nullptr) return std::nullopt;
   return ServiceUser{entry->pw_uid, entry->pw_gid, entry->pw_name};
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 // Effective and permitted; all of the ones in use here are below 32.
 Result<void> set_capabilities(std::uint32_t keep) {

@@ -6,6 +6,8 @@
 namespace cex::network {
 namespace {
 
+using namespace std::string_literals;
+
 std::string number(std::size_t value, int bytes) {
   std::string text;
   for (int i = bytes - 1; i >= 0; --i)
@@ -81,7 +83,7 @@ TEST(ClientHello, refuses_what_is_malformed) {
         records(message(name("a.b") + name("c.d")), 999), records(message(name("")), 999),
         records(message(extension(0, block(std::string(1, '\1') + block("a", 2), 2))), 999),
         records(message(std::string{"\0\0\0\x09x", 5}), 999),
-        records("\x01\x01\x00\x00" + std::string(16'380, 'x'), 9'999)}) {
+        records("\x01\x01\x00\x00"s + std::string(16'380, 'x'), 9'999)}) {
     EXPECT_EQ(read_client_hello(bytes).progress, Progress::malformed) << bytes.substr(0, 40);
   }
 }

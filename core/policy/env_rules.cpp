@@ -111,7 +111,7 @@ Result<std::vector<std::string>> merge_env(const std::vector<std::string>& plugi
 
   std::vector<std::string> env;
   env.reserve(merged.size());
-  for (const auto& [name, value] : merged) env.push_back(name + "=" + value);
+  for (const auto& [name, value] : merged) env.emplace_back(name).append("=").append(value);
   return env;
 }
 

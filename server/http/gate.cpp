@@ -21,7 +21,7 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerRequestImpl;
 using Poco::Net::HTTPServerResponse;
 
-constexpr std::size_t kReadBlock = 16 * 1024;
+constexpr std::size_t kReadBlock = std::size_t{16} * 1024;
 
 GuardedSocket& guarded(HTTPServerRequestImpl& request) {
   return dynamic_cast<GuardedSocket&>(*request.socket().impl());

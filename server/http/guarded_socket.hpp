@@ -27,7 +27,8 @@ struct GuardSettings {
   std::function<std::string(const Refusal&)> answer;
 };
 
-inline constexpr std::uint64_t kMinSendRate = 16 * 1024;  ///< bytes a second a reader must manage
+/// Bytes a second that a reader must manage.
+inline constexpr std::uint64_t kMinSendRate = std::uint64_t{16} * 1024;
 
 /// The socket under Poco's HTTP parser. Poco sees a request's bytes only after the raw head passed
 /// check_head(), never bytes behind the body's end, and never waits beyond a deadline for head,

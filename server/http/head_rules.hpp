@@ -13,7 +13,8 @@
 
 namespace cex::http {
 
-inline constexpr std::size_t kMaxHeadBytes = 64 * 1024;  ///< request line and all fields
+/// Request line and all fields.
+inline constexpr std::size_t kMaxHeadBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxTargetBytes = 8192;
 inline constexpr std::size_t kMaxMethodBytes = 32;
 inline constexpr std::size_t kMaxFieldNameBytes = 256;
