@@ -144,8 +144,8 @@ void SlotPool::serve() {
         waits.push_back({slots_[i].socket.get(), POLLIN, 0});
         who.push_back(i);
       }
-      if (!launchers_.empty()) {
-        waits.push_back({launchers_.front().control(), POLLIN, 0});
+      for (const LauncherProcess& launcher : launchers_) {
+        waits.push_back({launcher.control(), POLLIN, 0});
         who.push_back(slots_.size());
       }
       timeout = milliseconds_to_retry();
@@ -162,6 +162,7 @@ void SlotPool::serve() {
       if (waits[i].revents == 0) continue;
       if (who[i] == slots_.size()) {
         replace_dead_launcher();
+        drop_dead_spares();
         continue;
       }
       // Meanwhile a worker may have leased it; then what it says is the worker's to read, and may
@@ -280,6 +281,20 @@ void SlotPool::replace_dead_launcher() {
     if (launchers_.empty()) ready_changed_.notify_all();  // whoever waits for a box waits in vain
     forget_idle_slots();
     wake();
+  }
+}
+
+void SlotPool::drop_dead_spares() {
+  for (std::size_t i = 1; i < launchers_.size();) {
+    if (!has_news(launchers_[i].control())) {
+      ++i;
+      continue;
+    }
+    orphans_until_ = Clock::now() + kOrphansDieWithin;
+    log::warning("a spare launcher died",
+                 {{"pid", static_cast<std::int64_t>(launchers_[i].pid())},
+                  {"spares", static_cast<std::int64_t>(launchers_.size() - 2)}});
+    launchers_.erase(launchers_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
 

@@ -94,6 +94,7 @@ class SlotPool {
   /// `unclean`: something of a job may still be there.
   void slot_broke(Slot& slot, std::size_t number, const std::string& why, bool unclean = false);
   void replace_dead_launcher();
+  void drop_dead_spares();
   void forget_idle_slots();
   void reap_orphans() const;
   [[nodiscard]] int milliseconds_to_retry() const;

@@ -195,13 +195,36 @@ TEST_F(Lifecycle, repeats_a_silent_job_whose_launcher_died) {
   }
 }
 
+std::vector<pid_t> children_of(pid_t parent) {
+  const std::string number = std::to_string(parent);
+  std::ifstream listed{"/proc/" + number + "/task/" + number + "/children"};
+  std::vector<pid_t> children;
+  for (pid_t pid = 0; listed >> pid;) children.push_back(pid);
+  return children;
+}
+
+TEST_F(Lifecycle, says_so_when_a_spare_launcher_is_dead) {
+  auto daemon = start();
+  const Api api{daemon->port()};
+  int spares = 0;
+  for (const pid_t launcher : children_of(daemon->pid())) {
+    if (!children_of(launcher).empty()) continue;  // the one in use has the slots
+    ++spares;
+    ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  }
+  ASSERT_GT(spares, 0);
+  ASSERT_TRUE(daemon->wait_for_line("a spare launcher died", "spares", 0));
+  const auto response = api.get("/readyz");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, HasSubstr("no spare launcher is left"));
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  EXPECT_EQ(api.run(python("print(1)"))["status"], "ok");
+}
+
 TEST_F(Lifecycle, says_so_when_its_last_launcher_is_dead) {
   auto daemon = start();
   const Api api{daemon->port()};
-  std::ifstream children{"/proc/" + std::to_string(daemon->pid()) + "/task/" +
-                         std::to_string(daemon->pid()) + "/children"};
-  std::vector<pid_t> launchers;
-  for (pid_t pid = 0; children >> pid;) launchers.push_back(pid);
+  const std::vector<pid_t> launchers = children_of(daemon->pid());
   ASSERT_FALSE(launchers.empty());
   for (const pid_t launcher : launchers) ASSERT_EQ(::kill(launcher, SIGKILL), 0);
   ASSERT_TRUE(daemon->wait_for_line("the launcher died", "spares", 0));
