@@ -52,10 +52,10 @@ class Settings {
   }
 
   void links() {
-    for (const char* name :
-         {"protected_hardlinks", "protected_symlinks", "protected_fifos", "protected_regular"}) {
-      if (text(std::string{"/proc/sys/fs/"} + name) != "0") continue;
-      weak("links", std::string{"fs."} + name + " is 0", std::string{"sysctl fs."} + name + "=1");
+    for (const std::string name : {"hardlinks", "symlinks", "fifos", "regular"}) {
+      const std::string setting = "protected_" + name;
+      if (text("/proc/sys/fs/" + setting) != "0") continue;
+      weak(name, "fs." + setting + " is 0", "sysctl fs." + setting + "=1");
     }
   }
 

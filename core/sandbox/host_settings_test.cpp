@@ -58,7 +58,7 @@ TEST_F(CheckSettings, finds_each_setting_that_weakens) {
   for (const char* name : {"hardlinks", "symlinks", "fifos", "regular"}) {
     fs::remove_all(root_ / "proc/sys/fs");
     put(std::string{"/proc/sys/fs/protected_"} + name, "0\n");
-    EXPECT_TRUE(finds("links")) << name;
+    EXPECT_TRUE(finds(name)) << name;
   }
   put("/proc/sys/kernel/unprivileged_bpf_disabled", "0\n");
   EXPECT_TRUE(finds("bpf"));
