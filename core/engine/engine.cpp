@@ -235,7 +235,7 @@ HealthCheck Engine::slots_check() const {
     return {"slots", slots.quarantined == slots.slots ? State::failed : State::degraded,
             std::to_string(slots.quarantined) + " of " + std::to_string(slots.slots) +
                 " slots are quarantined",
-            "see the server's log; those that could not be made are tried again every half minute"};
+            "see the server's log; what it calls quarantined for good needs a restart"};
   }
   if (slots.launchers == 1) {
     return {"slots", State::degraded, "in service, but no spare launcher is left",

@@ -251,15 +251,15 @@ void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why
   slot.cell = CellFds{};
   slot.socket.reset();
   ++slot.failures;
-  slot.state = State::closed;
-  slot.retry_at = Clock::now() + kFirstRetry * (1U << std::min(slot.failures, kMaxFailures));
-  if (slot.failures >= kMaxFailures) {
+  const bool quarantined = slot.failures >= kMaxFailures;
+  slot.state = quarantined ? State::quarantined : State::closed;
+  if (!quarantined) {
+    slot.retry_at = Clock::now() + kFirstRetry * (1U << slot.failures);
+  } else {
     // What a job left and cannot be removed would meet the next one. A host that lacks something, a
     // controller or memory, may get it back.
-    slot.state = State::quarantined;
     slot.retry_at = unclean ? kNever : Clock::now() + kQuarantine;
   }
-  const bool quarantined = slot.state == State::quarantined;
   log::write(quarantined ? log::Level::error : log::Level::warning,
              quarantined ? "slot quarantined" : "slot lost, opening it again",
              {{"slot", static_cast<std::int64_t>(number)},
@@ -302,6 +302,7 @@ void SlotPool::drop_dead_spares() {
 void SlotPool::forget_idle_slots() {
   ready_.clear();
   for (Slot& slot : slots_) {
+    if (slot.retry_at == kNever) continue;
     slot.failures = 0;
     if (slot.state == State::leased) continue;
     slot.cell = CellFds{};
