@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cex::langspec {
@@ -89,14 +90,24 @@ struct Step {
   bool needs_exec_memory{false};
   bool needs_proc{false};
   bool keep_stdin{false};
+  bool repeatable{false};  ///< same files, same step, same toolchain: same outputs
+  bool attempt{false};     ///< a quicker way to what the steps without this flag make
   Hints hints;
 };
 
 struct Layer {
   std::string id;
-  std::string mount_at;
   std::string version_key;
+  std::vector<std::string> inputs;  ///< absolute; their change makes it stale
   std::uint64_t max_bytes{0};
+};
+
+/// A file of the plugin's own in the boxes of its steps.
+struct File {
+  std::string step;  ///< empty: all steps of the plan
+  std::string path;
+  std::string content;
+  bool executable{false};
 };
 
 struct Preboot {
@@ -109,6 +120,7 @@ struct Preboot {
 struct Plan {
   std::vector<Step> steps;
   std::vector<Layer> layers;
+  std::vector<File> files;
   std::vector<Preboot> preboots;
 };
 
@@ -127,6 +139,9 @@ struct PlanRequest {
   std::vector<std::string> options;       ///< "id=value", already checked
   std::vector<std::string> args;          ///< the program's arguments
   std::vector<std::string> compile_args;  ///< already filtered by the language's allow list
+  std::vector<std::string_view> contents;  ///< of `files`: the beginnings, borrowed for the call
+  std::vector<std::string> layers;         ///< "id=place" of those that are ready
+  std::vector<std::string> tools;          ///< "id=executable"
 };
 
 }  // namespace cex::langspec

@@ -30,9 +30,10 @@ cex_str view(std::string_view text) {
 /// Keeps the array that a cex_list points at.
 class ListView {
  public:
-  explicit ListView(const std::vector<std::string>& texts) {
+  template <class Texts>
+  explicit ListView(const Texts& texts) {
     items_.reserve(texts.size());
-    for (const std::string& text : texts) items_.push_back(view(text));
+    for (const auto& text : texts) items_.push_back(view(text));
   }
   [[nodiscard]] cex_list get() const { return {items_.data(), items_.size()}; }
 
@@ -122,6 +123,9 @@ class NativeSpec final : public langspec::LangSpec {
     const auto runtime_texts = chosen(asked, Option::Kind::runtime_argument);
     const ListView compile_args{compile_texts};
     const ListView runtime_args{runtime_texts};
+    const ListView contents{asked.contents};
+    const ListView layers{asked.layers};
+    const ListView tools{asked.tools};
     auto request = request_record<cex_plan_request>();
     request.phase = static_cast<std::uint32_t>(asked.phase);
     request.cpus_milli = asked.cpus_milli;
@@ -138,6 +142,9 @@ class NativeSpec final : public langspec::LangSpec {
     request.args = args.get();
     request.compile_args = compile_args.get();
     request.runtime_args = runtime_args.get();
+    request.contents = contents.get();
+    request.layers = layers.get();
+    request.tools = tools.get();
     RecordSink sink{RecordSink::Call::plan, request.phase};
     CEX_CHECK(named("plan", sink.finish(table_.plan(self_, &request, sink.sink()))));
     return std::move(sink.plan);

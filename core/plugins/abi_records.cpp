@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMaxRecords = 1024;
 constexpr std::size_t kMaxItems = 512;
 constexpr std::size_t kMaxText = std::size_t{64} << 10U;
+constexpr std::size_t kMaxContent = std::size_t{1} << 20U;
 constexpr std::size_t kMaxDiagnostics = 200;
 constexpr std::size_t kMaxMessage = 4096;
 constexpr std::uint64_t kKnownFeatures = 0;
@@ -96,7 +97,7 @@ bool RecordSink::is_expected(std::uint32_t kind) const noexcept {
     case Call::recognise:
       return kind == CEX_TOOLCHAIN;
     case Call::plan:
-      return kind == CEX_STEP || kind == CEX_LAYER || kind == CEX_PREBOOT;
+      return kind == CEX_STEP || kind == CEX_LAYER || kind == CEX_PREBOOT || kind == CEX_FILE;
     case Call::diagnose:
       return kind == CEX_DIAGNOSTIC;
   }
@@ -104,7 +105,7 @@ bool RecordSink::is_expected(std::uint32_t kind) const noexcept {
 }
 
 void RecordSink::keep(std::uint32_t kind, const cex_record& record) {
-  if (kind < CEX_LANGUAGE || kind > CEX_DIAGNOSTIC) return;  // a newer kind: nice to have
+  if (kind < CEX_LANGUAGE || kind > CEX_FILE) return;  // a newer kind: nice to have
   if (!is_expected(kind)) {
     refuse("a record of kind " + std::to_string(kind) + " does not belong into this call");
     return;
@@ -127,10 +128,13 @@ void RecordSink::keep(std::uint32_t kind, const cex_record& record) {
       break;
     case CEX_LAYER: {
       const auto from = read<cex_layer>(record);
-      plan.layers.push_back({text("layer.id", from.id), text("layer.mount_at", from.mount_at),
-                             text("layer.version_key", from.version_key), from.max_bytes});
+      plan.layers.push_back({text("layer.id", from.id), text("layer.version_key", from.version_key),
+                             texts("layer.inputs", from.inputs), from.max_bytes});
       break;
     }
+    case CEX_FILE:
+      keep_file(read<cex_file>(record));
+      break;
     case CEX_PREBOOT: {
       const auto from = read<cex_preboot>(record);
       plan.preboots.push_back({text("preboot.language", from.language),
@@ -235,6 +239,8 @@ void RecordSink::keep_step(const cex_step& from) {
   to.needs_exec_memory = (from.h.flags & CEX_STEP_NEEDS_EXEC_MEMORY) != 0;
   to.needs_proc = (from.h.flags & CEX_STEP_NEEDS_PROC) != 0;
   to.keep_stdin = (from.h.flags & CEX_STEP_KEEP_STDIN) != 0;
+  to.repeatable = (from.h.flags & CEX_STEP_REPEATABLE) != 0;
+  to.attempt = (from.h.flags & CEX_STEP_ATTEMPT) != 0;
   to.hints.threads = from.hint_threads;
   to.hints.processes = from.hint_processes;
   to.hints.address_space_bytes = from.hint_address_space_bytes;
@@ -242,6 +248,18 @@ void RecordSink::keep_step(const cex_step& from) {
   to.hints.tmp_bytes = from.hint_tmp_bytes;
   to.hints.cpu_ms = from.hint_cpu_ms;
   plan.steps.push_back(std::move(to));
+}
+
+void RecordSink::keep_file(const cex_file& from) {
+  const bool there = from.content.len != 0;
+  if (there && (from.content.ptr == nullptr || from.content.len > kMaxContent)) {
+    refuse("file.content is null or longer than 1 MiB");
+    return;
+  }
+  plan.files.push_back(
+      {text("file.step", from.step), text("file.path", from.path),
+       there ? std::string{from.content.ptr, from.content.len} : std::string{},
+       (from.h.flags & CEX_FILE_EXECUTABLE) != 0});
 }
 
 void RecordSink::keep_diagnostic(const cex_diagnostic& from) {

@@ -49,6 +49,7 @@ class RecordSink {
   void keep_probe(const cex_probe& from);
   void keep_toolchain(const cex_toolchain& from);
   void keep_step(const cex_step& from);
+  void keep_file(const cex_file& from);
   void keep_diagnostic(const cex_diagnostic& from);
 
   Call call_;

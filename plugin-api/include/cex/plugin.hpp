@@ -133,6 +133,7 @@ struct Slots {
       const Plan plan = spec_of(self).plan(value);
       for (const Layer& layer : plan.layers) out.put(layer);
       for (const Step& step : plan.steps) out.put(step, value.phase);
+      for (const File& file : plan.files) out.put(file);
       for (const Preboot& preboot : plan.preboots) out.put(preboot);
     });
   }

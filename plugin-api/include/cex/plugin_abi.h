@@ -92,7 +92,8 @@ enum {
   CEX_STEP = 5,
   CEX_LAYER = 6,
   CEX_PREBOOT = 7,
-  CEX_DIAGNOSTIC = 8
+  CEX_DIAGNOSTIC = 8,
+  CEX_FILE = 9
 };
 
 enum {
@@ -149,7 +150,8 @@ typedef struct cex_probe {
 } cex_probe;
 
 /* recognise(): the answer to a probe, at most one. The host prefers tool chains of an earlier probe
-   (gcc before clang), then newer versions; the first is the language's default. */
+   (gcc before clang), then newer versions; the first is the language's default. One without
+   languages is a tool (a linker, say): plan() hears of it in cex_plan_request.tools. */
 typedef struct cex_toolchain {
   cex_record h;
   cex_str id, executable; /* "openjdk-17"; absolute path, usually cex_probe_output.executable */
@@ -165,7 +167,13 @@ enum { CEX_PHASE_COMPILE = 1, CEX_PHASE_RUN = 2, CEX_PHASE_WARM = 3 };
 enum {
   CEX_STEP_NEEDS_EXEC_MEMORY = 1u, /* makes writable memory executable: JIT compilers */
   CEX_STEP_NEEDS_PROC = 2u,        /* reads /proc of its own box */
-  CEX_STEP_KEEP_STDIN = 4u /* the job's stdin goes to this step; other steps read /dev/null */
+  CEX_STEP_KEEP_STDIN = 4u, /* the job's stdin goes to this step; other steps read /dev/null */
+  /* COMPILE: what it makes depends on the files of the box, the step and the tool chain, and on
+     nothing else (no clock, no names of files outside): the host may give what it made before. */
+  CEX_STEP_REPEATABLE = 8u,
+  /* COMPILE: a quicker way to what the other steps of the plan make. If all steps with this flag
+     succeed, the others are left out; if one does not, nobody hears of it and the others run. */
+  CEX_STEP_ATTEMPT = 16u
 };
 
 /* plan(): one process to run in the box. Steps of a phase run in the order of emission. */
@@ -183,7 +191,9 @@ typedef struct cex_step {
   // stays in one component and a leading `**/` crosses folders ("**/*.class"). Only declared
   // outputs leave the compile box. The RUN box holds them besides the job's own files.
   cex_list outputs;
-  cex_list layers; /* ids of layers to mount */
+  /* WARM: the id of the layer that the step fills. COMPILE and RUN: ids of layers that the step
+     uses or would have used; one that is missing is built for the next job. */
+  cex_list layers;
   /* Resource hints; 0 = host default. They move defaults, never the operator's ceilings. */
   uint32_t hint_threads;               /* threads of the tool or run-time system itself */
   uint32_t hint_processes;             /* child processes of the tool */
@@ -193,12 +203,29 @@ typedef struct cex_step {
   uint64_t hint_cpu_ms;                /* CPU time that a small program needs in this step */
 } cex_step;
 
-/* plan(WARM): a read-only cache layer. The WARM steps that list its id fill it, once. */
+/* plan(WARM): read-only files that spare jobs work, in every box at the place that
+   cex_plan_request.layers names. The outputs of the WARM steps that list its id fill it, once; they
+   run in boxes like any other, with nothing of any user in them. */
 typedef struct cex_layer {
   cex_record h;
-  cex_str id, mount_at, version_key; /* rebuilt when version_key or the tool chain changes */
-  uint64_t max_bytes;
+  cex_str id;          /* its own in the plugin; names the variant too: "pch-gnu++17-O2" */
+  cex_str version_key; /* built anew when it changes, as with tool chain, plugin and steps */
+  /* Absolute: files, and folders with all below them, that went into it. Built anew when one of
+     them changes its size or time. */
+  cex_list inputs;
+  uint64_t max_bytes; /* 0 = the host's default */
 } cex_layer;
+
+enum { CEX_FILE_EXECUTABLE = 1u };
+
+/* plan(): a file of the plugin's own that a step finds in its box, besides those of the job. One of
+   the job with the same name wins. */
+typedef struct cex_file {
+  cex_record h;
+  cex_str step;    /* empty: all steps of this plan */
+  cex_str path;    /* box-relative */
+  cex_str content; /* may hold any bytes */
+} cex_file;
 
 /* plan(WARM): a process started ahead of a job, used once, then killed. */
 typedef struct cex_preboot {
@@ -242,6 +269,9 @@ typedef struct cex_plan_request {
   cex_list args;      /* RUN: the program's own arguments */
   cex_list compile_args; /* see CEX_OPTION_ARGUMENT; given in both phases */
   cex_list runtime_args; /* see CEX_OPTION_RUNTIME_ARGUMENT; given in both phases */
+  cex_list contents; /* of `files`, in their order: the first 64 KiB each, any bytes, hostile */
+  cex_list layers;   /* "id=place": layers that are ready, and where they lie in the box */
+  cex_list tools;    /* "id=executable": see cex_toolchain */
 } cex_plan_request;
 
 enum { CEX_OUTPUT_TRUNCATED = 1u }; /* flag: the compiler said more than the host kept */
@@ -368,10 +398,15 @@ CEX_PIN(cex_step, hint_cpu_ms, 168);
 CEX_PIN_SIZE(cex_step, 176);
 
 CEX_PIN(cex_layer, id, 16);
-CEX_PIN(cex_layer, mount_at, 32);
-CEX_PIN(cex_layer, version_key, 48);
+CEX_PIN(cex_layer, version_key, 32);
+CEX_PIN(cex_layer, inputs, 48);
 CEX_PIN(cex_layer, max_bytes, 64);
 CEX_PIN_SIZE(cex_layer, 72);
+
+CEX_PIN(cex_file, step, 16);
+CEX_PIN(cex_file, path, 32);
+CEX_PIN(cex_file, content, 48);
+CEX_PIN_SIZE(cex_file, 64);
 
 CEX_PIN(cex_preboot, language, 16);
 CEX_PIN(cex_preboot, ready_line, 32);
@@ -411,7 +446,10 @@ CEX_PIN(cex_plan_request, options, 160);
 CEX_PIN(cex_plan_request, args, 176);
 CEX_PIN(cex_plan_request, compile_args, 192);
 CEX_PIN(cex_plan_request, runtime_args, 208);
-CEX_PIN_SIZE(cex_plan_request, 224);
+CEX_PIN(cex_plan_request, contents, 224);
+CEX_PIN(cex_plan_request, layers, 240);
+CEX_PIN(cex_plan_request, tools, 256);
+CEX_PIN_SIZE(cex_plan_request, 272);
 
 CEX_PIN(cex_compiler_output, language, 16);
 CEX_PIN(cex_compiler_output, text, 32);

@@ -88,6 +88,9 @@ Answer plan_from(const Entry& entry, const Json& from) {
   request.args = arena.list("args");
   request.compile_args = arena.list("compile_args");
   request.runtime_args = arena.list("runtime_args");
+  request.contents = arena.list("contents");
+  request.layers = arena.list("layers");
+  request.tools = arena.list("tools");
   return call_plan(entry, request);
 }
 

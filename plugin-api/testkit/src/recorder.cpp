@@ -115,6 +115,8 @@ void write(Writer& to, const cex_step& from) {
   to.flag("needs_exec_memory", from.h, CEX_STEP_NEEDS_EXEC_MEMORY);
   to.flag("needs_proc", from.h, CEX_STEP_NEEDS_PROC);
   to.flag("keep_stdin", from.h, CEX_STEP_KEEP_STDIN);
+  to.flag("repeatable", from.h, CEX_STEP_REPEATABLE);
+  to.flag("attempt", from.h, CEX_STEP_ATTEMPT);
   to.number("hint_threads", from.hint_threads);
   to.number("hint_processes", from.hint_processes);
   to.number("hint_address_space_bytes", from.hint_address_space_bytes);
@@ -125,9 +127,16 @@ void write(Writer& to, const cex_step& from) {
 
 void write(Writer& to, const cex_layer& from) {
   to.text("id", from.id);
-  to.text("mount_at", from.mount_at);
   to.text("version_key", from.version_key);
+  to.list("inputs", from.inputs);
   to.number("max_bytes", from.max_bytes);
+}
+
+void write(Writer& to, const cex_file& from) {
+  to.text("step", from.step);
+  to.text("path", from.path);
+  to.text("content", from.content);
+  to.flag("executable", from.h, CEX_FILE_EXECUTABLE);
 }
 
 void write(Writer& to, const cex_preboot& from) {
@@ -210,6 +219,9 @@ void Recorder::keep(std::uint32_t kind, const cex_record& record) {
       break;
     case CEX_PREBOOT:
       records_.push_back(convert<cex_preboot>("preboot", record, breaches_));
+      break;
+    case CEX_FILE:
+      records_.push_back(convert<cex_file>("file", record, breaches_));
       break;
     case CEX_DIAGNOSTIC:
       records_.push_back(convert<cex_diagnostic>("diagnostic", record, breaches_));

@@ -139,7 +139,9 @@ class Sink {
     const ListView layers{from.layers};
     auto to = make_record<cex_step>(flag(from.needs_exec_memory, CEX_STEP_NEEDS_EXEC_MEMORY) |
                                     flag(from.needs_proc, CEX_STEP_NEEDS_PROC) |
-                                    flag(from.keep_stdin, CEX_STEP_KEEP_STDIN));
+                                    flag(from.keep_stdin, CEX_STEP_KEEP_STDIN) |
+                                    flag(from.repeatable, CEX_STEP_REPEATABLE) |
+                                    flag(from.attempt, CEX_STEP_ATTEMPT));
     to.phase = static_cast<std::uint32_t>(phase);
     to.name = view(from.name);
     to.cwd = view(from.cwd);
@@ -158,12 +160,21 @@ class Sink {
   }
 
   void put(const Layer& from) const {
+    const ListView inputs{from.inputs};
     auto to = make_record<cex_layer>();
     to.id = view(from.id);
-    to.mount_at = view(from.mount_at);
     to.version_key = view(from.version_key);
+    to.inputs = inputs.get();
     to.max_bytes = from.max_bytes;
     emit(CEX_LAYER, to);
+  }
+
+  void put(const File& from) const {
+    auto to = make_record<cex_file>(flag(from.executable, CEX_FILE_EXECUTABLE));
+    to.step = view(from.step);
+    to.path = view(from.path);
+    to.content = view(from.content);
+    emit(CEX_FILE, to);
   }
 
   void put(const Preboot& from) const {
@@ -232,6 +243,9 @@ inline PlanRequest to_value(const cex_plan_request& from) {
   to.args = view(from.args);
   to.compile_args = view(from.compile_args);
   to.runtime_args = view(from.runtime_args);
+  to.contents = view(from.contents);
+  to.layers = view(from.layers);
+  to.tools = view(from.tools);
   return to;
 }
 

@@ -84,14 +84,24 @@ struct Step {
   bool needs_exec_memory{false};
   bool needs_proc{false};
   bool keep_stdin{false};  ///< the job's stdin is for this step
+  bool repeatable{false};  ///< makes the same of the same: CEX_STEP_REPEATABLE
+  bool attempt{false};     ///< a quicker way that may fail: CEX_STEP_ATTEMPT
   Hints hints{};
 };
 
 struct Layer {
   std::string id{};
-  std::string mount_at{};
   std::string version_key{};
+  Strings inputs{};  ///< files and folders whose change makes it stale
   std::uint64_t max_bytes{0};
+};
+
+/// A file of the plugin's own in the box of a step.
+struct File {
+  std::string step{};  ///< empty: every step of the plan
+  std::string path{};
+  std::string content{};
+  bool executable{false};
 };
 
 struct Preboot {
@@ -107,6 +117,7 @@ struct Plan {
   Plan(std::initializer_list<Step> some) : steps(some) {}
   std::vector<Step> steps{};
   std::vector<Layer> layers{};
+  std::vector<File> files{};
   std::vector<Preboot> preboots{};
 };
 
@@ -152,10 +163,28 @@ struct PlanRequest {
   std::vector<std::string_view> args{};
   std::vector<std::string_view> compile_args{};
   std::vector<std::string_view> runtime_args{};
+  std::vector<std::string_view> contents{};  ///< of `files`: the first 64 KiB each, hostile
+  std::vector<std::string_view> layers{};    ///< "id=place"
+  std::vector<std::string_view> tools{};     ///< "id=executable"
 
   /// Value of "id=value" in `options`; `fallback` when the host did not say.
   [[nodiscard]] std::string_view option(std::string_view id, std::string_view fallback = {}) const {
-    for (const std::string_view item : options) {
+    return value_of(options, id, fallback);
+  }
+  /// Where a layer lies in the box; empty while there is none, and then the step does without.
+  [[nodiscard]] std::string_view layer(std::string_view id) const { return value_of(layers, id); }
+  /// The program behind a tool; empty where it is not installed.
+  [[nodiscard]] std::string_view tool(std::string_view id) const { return value_of(tools, id); }
+  /// The beginning of one of `files`; empty when the host did not say.
+  [[nodiscard]] std::string_view content(std::size_t index) const {
+    return index < contents.size() ? contents[index] : std::string_view{};
+  }
+
+  /// Value of "id=value" in `list`.
+  [[nodiscard]] static std::string_view value_of(const std::vector<std::string_view>& list,
+                                                 std::string_view id,
+                                                 std::string_view fallback = {}) {
+    for (const std::string_view item : list) {
       if (item.size() > id.size() && item.substr(0, id.size()) == id && item[id.size()] == '=') {
         return item.substr(id.size() + 1);
       }
