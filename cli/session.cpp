@@ -41,6 +41,9 @@ Result<Session> Session::open(config::Config config) {
     CEX_TRY(session.temporary_, make_temporary());
     config.data_dir = session.temporary_;
     config.audit.sync = config::AuditSync::off;
+    // Layers in a folder that goes with the command would be built for nothing.
+    config.warm_up.mode = config::WarmUp::off;
+    for (auto& [id, language] : config.languages) language.warm_up.reset();
   }
   CEX_TRY(auto host, engine::prepare_host(
                          config, {.launcher = config::sibling_launcher(config::program_dir())}));

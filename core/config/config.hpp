@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,6 +60,16 @@ struct NetworkSettings {
   std::chrono::milliseconds idle_timeout{30'000};
 };
 
+/// What is made ahead of jobs.
+enum class WarmUp : std::uint8_t { off, layers };
+[[nodiscard]] std::string_view name_of(WarmUp mode) noexcept;
+
+struct WarmUpSettings {
+  WarmUp mode{WarmUp::layers};
+  std::uint64_t layers_max_bytes{std::uint64_t{2} << 30U};  ///< of all together, on the disk
+  std::uint64_t layer_max_bytes{std::uint64_t{512} << 20U};
+};
+
 struct QueueSettings {
   std::uint32_t max_jobs{1000};
   std::uint64_t max_bytes{std::uint64_t{256}
@@ -92,6 +104,7 @@ struct LogSettings {
 /// What one language's section may narrow or move.
 struct LanguageSettings {
   bool enabled{true};
+  std::optional<WarmUp> warm_up;  ///< instead of warm_up.mode
   LimitsRequest run_defaults;
   LimitsRequest compile_defaults;
 };
@@ -102,6 +115,7 @@ struct Config {
   ServerSettings server;
   SandboxSettings sandbox;
   NetworkSettings network;
+  WarmUpSettings warm_up;
   QueueSettings queue;
   ResultSettings results;
   PluginSettings plugins;
@@ -111,6 +125,9 @@ struct Config {
   StepLimits compile;
   std::uint32_t max_tests{1000};
   std::map<std::string, LanguageSettings> languages;
+
+  /// What holds for one language: its own mode, or that of all.
+  [[nodiscard]] WarmUp warm_up_of(const std::string& language) const;
 };
 
 /// The built-in values, with ceilings that suit this machine (CPUs, memory).

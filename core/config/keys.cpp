@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/config/keys.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <utility>
 
-#include "core/base/text.hpp"
+#include "core/config/key_builders.hpp"
 #include "core/model/limit_fields.hpp"
 
 namespace cex::config {
@@ -16,62 +14,6 @@ namespace {
 constexpr std::int64_t kMillion = 1'000'000;
 constexpr std::int64_t kManyBytes = std::int64_t{1} << 50U;
 constexpr std::int64_t kDay = 86'400;
-
-// The builders below take the way to a field as a callable `[](auto& config) -> auto& {...}`, so
-// that each key names its field once for reading and writing.
-
-template <class Field>
-Key number(std::string path, Kind kind, std::int64_t min, std::int64_t max, std::string description,
-           Field field) {
-  using T = std::remove_cvref_t<decltype(field(std::declval<Config&>()))>;
-  Key key{std::move(path), kind, min, max, {}, std::move(description), {}, {}};
-  key.set = [field](Config& config, const Value& value) {
-    field(config) = static_cast<T>(std::get<std::int64_t>(value));
-  };
-  key.get = [field](const Config& config) {
-    return Value{static_cast<std::int64_t>(field(config))};
-  };
-  return key;
-}
-
-template <class Field>
-Key duration(std::string path, std::int64_t min, std::int64_t max, std::string description,
-             Field field) {
-  using T = std::remove_cvref_t<decltype(field(std::declval<Config&>()))>;
-  Key key{std::move(path), Kind::integer, min, max, {}, std::move(description), {}, {}};
-  key.set = [field](Config& config, const Value& value) {
-    field(config) = T{std::get<std::int64_t>(value)};
-  };
-  key.get = [field](const Config& config) { return Value{std::int64_t{field(config).count()}}; };
-  return key;
-}
-
-template <class T, class Field>
-Key plain(std::string path, Kind kind, std::string description, Field field) {
-  Key key{std::move(path), kind, 0, 0, {}, std::move(description), {}, {}};
-  key.set = [field](Config& config, const Value& value) { field(config) = std::get<T>(value); };
-  key.get = [field](const Config& config) { return Value{field(config)}; };
-  return key;
-}
-
-template <class Enum, std::size_t N, class Field>
-Key choice(std::string path, std::array<std::pair<std::string_view, Enum>, N> names,
-           std::string description, Field field) {
-  Key key{std::move(path), Kind::text, 0, 0, {}, std::move(description), {}, {}};
-  for (const auto& [name, value] : names) key.choices.emplace_back(name);
-  key.set = [field, names](Config& config, const Value& value) {
-    for (const auto& [name, entry] : names) {
-      if (name == std::get<std::string>(value)) field(config) = entry;
-    }
-  };
-  key.get = [field, names](const Config& config) {
-    for (const auto& [name, entry] : names) {
-      if (entry == field(config)) return Value{std::string{name}};
-    }
-    return Value{std::string{}};
-  };
-  return key;
-}
 
 Kind kind_of(const LimitField& field) {
   if (is_milli(field)) return Kind::decimal;
@@ -251,6 +193,24 @@ void add_network(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.network.idle_timeout; }));
 }
 
+constexpr std::array kWarmUps{std::pair{std::string_view{"off"}, WarmUp::off},
+                              std::pair{std::string_view{"layers"}, WarmUp::layers}};
+
+void add_warm_up(std::vector<Key>& t) {
+  t.push_back(choice(
+      "warm_up.mode", kWarmUps,
+      "what is made ahead of jobs: nothing, or what their tools can read (precompiled headers and "
+      "the like)",
+      [](auto& c) -> auto& { return c.warm_up.mode; }));
+  t.push_back(number(
+      "warm_up.layers_max_bytes", Kind::bytes, 0, kManyBytes,
+      "bytes of all layers together, below data_dir/layers",
+      [](auto& c) -> auto& { return c.warm_up.layers_max_bytes; }));
+  t.push_back(number(
+      "warm_up.layer_max_bytes", Kind::bytes, 1 << 20, kManyBytes, "bytes of one layer",
+      [](auto& c) -> auto& { return c.warm_up.layer_max_bytes; }));
+}
+
 void add_storage(std::vector<Key>& t) {
   t.push_back(number(
       "queue.max_jobs", Kind::integer, 1, kMillion, "jobs that may wait",
@@ -323,14 +283,33 @@ void add_all_limits(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.compile.max; });
 }
 
+Key warm_up_of(const std::string& prefix, const std::string& id) {
+  Key key{prefix + ".warm_up", Kind::text, 0, 0, {}, "this language's own warm_up.mode", {}, {}};
+  for (const auto& [name, mode] : kWarmUps) key.choices.emplace_back(name);
+  key.set = [id](Config& config, const Value& value) {
+    for (const auto& [name, mode] : kWarmUps) {
+      if (name == std::get<std::string>(value)) config.languages[id].warm_up = mode;
+    }
+  };
+  key.get = [id](const Config& config) {
+    return Value{std::string{name_of(config.warm_up_of(id))}};
+  };
+  return key;
+}
+
 }  // namespace
 
-std::string Key::environment() const {
-  std::string name = "CODE_EXECUTOR_";
-  for (const char c : path) {
-    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+std::string_view name_of(WarmUp mode) noexcept {
+  for (const auto& [name, value] : kWarmUps) {
+    if (value == mode) return name;
   }
-  return name;
+  return {};
+}
+
+WarmUp Config::warm_up_of(const std::string& language) const {
+  const auto found = languages.find(language);
+  if (found == languages.end()) return warm_up.mode;
+  return found->second.warm_up.value_or(warm_up.mode);
 }
 
 const std::vector<Key>& keys() {
@@ -339,6 +318,7 @@ const std::vector<Key>& keys() {
     add_server(made);
     add_sandbox(made);
     add_network(made);
+    add_warm_up(made);
     add_storage(made);
     add_records(made);
     add_all_limits(made);
@@ -360,40 +340,12 @@ std::vector<Key> language_keys(const std::string& id) {
     return Value{found == config.languages.end() || found->second.enabled};
   };
   table.push_back(std::move(enabled));
+  table.push_back(warm_up_of(prefix, id));
   add_language_limits(
       table, prefix + ".run", id, [](auto& l) -> auto& { return l.run_defaults; });
   add_language_limits(
       table, prefix + ".compile", id, [](auto& l) -> auto& { return l.compile_defaults; });
   return table;
-}
-
-namespace {
-
-Result<void> check_range(const Key& key, double value, double scale) {
-  const auto low = static_cast<double>(key.min) / scale;
-  const auto high = static_cast<double>(key.max) / scale;
-  // Written so that NaN fails too.
-  if (value >= low && value <= high) return {};
-  return fail(Errc::config, "must lie between " + to_toml(scale > 1 ? Value{low} : Value{key.min}) +
-                                " and " + to_toml(scale > 1 ? Value{high} : Value{key.max}));
-}
-
-}  // namespace
-
-Result<void> check(const Key& key, const Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-    if (*whole < key.min || *whole > key.max)
-      return check_range(key, static_cast<double>(*whole), 1);
-    return {};
-  }
-  if (const auto* real = std::get_if<double>(&value)) return check_range(key, *real, 1000);
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    if (text->find('\0') != std::string::npos) return fail(Errc::config, "has a NUL byte");
-    if (!key.choices.empty() && std::ranges::find(key.choices, *text) == key.choices.end()) {
-      return fail(Errc::config, "must be one of: " + join(key.choices, ", "));
-    }
-  }
-  return {};
 }
 
 }  // namespace cex::config

@@ -7,6 +7,7 @@
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
 #include "core/engine/catalogue.hpp"
+#include "core/engine/layer_source.hpp"
 #include "core/model/destination.hpp"
 #include "core/model/job_request.hpp"
 
@@ -20,6 +21,7 @@ struct Admitted {
   std::vector<std::string> options;  ///< "id=value"
   Limits compile_limits;
   std::vector<Destination> network;  ///< what its runs may reach; empty: nothing
+  LayerSet layers;                   ///< what its plans may use; admit() leaves it empty
 
   /// One run: the job's own, or one of its tests with the job's values where it has none.
   struct Run {

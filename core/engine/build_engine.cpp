@@ -17,6 +17,8 @@ namespace {
 
 // A job must not wait behind a self-test that waits for jobs.
 constexpr std::chrono::milliseconds kSelfTestPatience{100};
+// A layer may wait for as long as the jobs keep the slots busy.
+constexpr std::chrono::milliseconds kLayerPatience{600'000};
 
 }  // namespace
 
@@ -38,6 +40,9 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
           run_self_test(*parts.runner, prepared.cgroups, parts.isolation.own_ids));
   parts.test_runner =
       std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kSelfTestPatience);
+
+  parts.layer_runner =
+      std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kLayerPatience);
 
   CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
   parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));

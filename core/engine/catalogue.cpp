@@ -71,6 +71,8 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
       const auto& languages = candidate.toolchain.languages;
       if (std::find(languages.begin(), languages.end(), entry.language->id) != languages.end()) {
         made.toolchains.push_back(candidate.toolchain);
+      } else if (languages.empty()) {
+        made.tools.push_back(candidate.toolchain.id + "=" + candidate.toolchain.executable);
       }
     }
     const auto settings = config.languages.find(entry.language->id);
@@ -99,7 +101,9 @@ Result<Choice> Catalogue::choose(std::string_view language, std::string_view sel
     return fail_at(Errc::language_unusable, "/language", known.reason);
   }
   for (const auto& toolchain : known.toolchains) {
-    if (selects(selector, toolchain)) return Choice{entry->language, entry->plugin, &toolchain};
+    if (selects(selector, toolchain)) {
+      return Choice{entry->language, entry->plugin, &toolchain, &known.tools};
+    }
   }
   std::vector<std::string> versions;
   for (const auto& toolchain : known.toolchains) versions.push_back(toolchain.version);
@@ -135,6 +139,7 @@ LanguageInfo Catalogue::describe(const plugins::Registry::Entry& entry) const {
   }
   info.compile_arguments =
       policy::compile_arguments(entry.plugin->description.options, language.id);
+  info.warm_up = config::name_of(config_.warm_up_of(language.id));
   info.plugin = entry.plugin->info.id;
   info.plugin_version = entry.plugin->info.version;
   info.default_limits = run_defaults(language.id);
@@ -148,6 +153,16 @@ std::vector<LanguageInfo> Catalogue::languages() const {
   std::vector<LanguageInfo> infos;
   for (const auto& entry : registry_->languages()) infos.push_back(describe(entry));
   return infos;
+}
+
+std::vector<Choice> Catalogue::defaults() const {
+  std::vector<Choice> choices;
+  for (const auto& entry : registry_->languages()) {
+    const Entry& known = entries_.find(entry.language->id)->second;
+    if (known.toolchains.empty()) continue;
+    choices.push_back({entry.language, entry.plugin, &known.toolchains.front(), &known.tools});
+  }
+  return choices;
 }
 
 bool Catalogue::any_usable() const {

@@ -21,6 +21,7 @@ struct Choice {
   const langspec::Language* language{nullptr};
   const plugins::LoadedPlugin* plugin{nullptr};
   const langspec::Toolchain* toolchain{nullptr};
+  const std::vector<std::string>* tools{nullptr};  ///< "id=executable" of the plugin's tools
 };
 
 /// Which languages can be used here, and with what. Immutable; jobs keep the one they started with.
@@ -37,6 +38,8 @@ class Catalogue {
   [[nodiscard]] Result<Choice> choose(std::string_view language, std::string_view selector) const;
 
   [[nodiscard]] std::vector<LanguageInfo> languages() const;
+  /// Every usable language with its default toolchain.
+  [[nodiscard]] std::vector<Choice> defaults() const;
   [[nodiscard]] std::vector<PluginInfo> plugins() const { return registry_->plugins(); }
   [[nodiscard]] bool any_usable() const;
 
@@ -47,6 +50,7 @@ class Catalogue {
  private:
   struct Entry {
     std::vector<langspec::Toolchain> toolchains;  ///< the default first, then newest first
+    std::vector<std::string> tools;               ///< "id=executable"
     std::string reason;                           ///< where there is none
   };
   Catalogue(std::shared_ptr<const plugins::Registry> registry, const config::Config& config);

@@ -23,7 +23,10 @@ struct Engine::Running {
 Engine::Engine(EngineParts parts)
     : parts_{std::move(parts)},
       memory_{parts_.memory_bytes},
-      pipeline_{parts_.config, *parts_.runner, memory_} {
+      warmer_{any_layers(parts_.config) ? std::make_unique<Warmer>(parts_.catalogue, parts_.config,
+                                                                   *parts_.layer_runner, memory_)
+                                        : nullptr},
+      pipeline_{parts_.config, *parts_.runner, memory_, layer_source()} {
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
   tester_ = std::make_unique<SelfTester>(
@@ -32,6 +35,11 @@ Engine::Engine(EngineParts parts)
       },
       parts_.config.sandbox.self_test_interval, parts_.self_test_remark,
       std::chrono::steady_clock::now());
+}
+
+LayerSource& Engine::layer_source() {
+  if (warmer_) return *warmer_;
+  return no_layers_;
 }
 
 Engine::~Engine() {
@@ -65,7 +73,8 @@ AuditRecord Engine::base_record(const std::string& id, const JobRequest& request
 
 Result<std::string> Engine::submit(JobRequest request, RequestContext context) {
   if (draining_) return fail(Errc::not_ready, "the server is shutting down");
-  CEX_TRY(const Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+  CEX_TRY(Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+  admitted.layers = layer_source().ready(admitted.choice);
   // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job.
   const auto plans = plan_all(request, admitted, parts_.config, 1);
   if (!plans && plans.error().code == Errc::invalid_request) {
@@ -205,7 +214,11 @@ Result<void> Engine::forget(const std::string& id) {
 }
 
 std::vector<LanguageInfo> Engine::languages() const {
-  return parts_.catalogue->languages();
+  auto languages = parts_.catalogue->languages();
+  for (LanguageInfo& language : languages) {
+    if (warmer_) language.layers = warmer_->layers(language.id);
+  }
+  return languages;
 }
 
 std::vector<PluginInfo> Engine::plugins() const {
@@ -267,6 +280,7 @@ std::vector<HealthCheck> Engine::readiness() {
   }
   checks.push_back(slots_check());
   checks.push_back(memory_check());
+  if (warmer_) checks.push_back(warmer_->check());
   if (auto audit = parts_.audit->health(); !audit) {
     checks.push_back({"audit", State::failed, audit.error().message, "restore it and restart"});
   } else {
@@ -295,8 +309,9 @@ EngineStatus Engine::status() const {
   return status;
 }
 
-Result<std::string> Engine::explain(const JobRequest& request) const {
-  CEX_TRY(const Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+Result<std::string> Engine::explain(const JobRequest& request) {
+  CEX_TRY(Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+  admitted.layers = layer_source().ready(admitted.choice);
   CEX_TRY(const auto plans, plan_all(request, admitted, parts_.config, admitted.runs.size()));
   return to_json_text(plans);
 }

@@ -19,6 +19,7 @@
 #include "core/engine/ports.hpp"
 #include "core/engine/self_tester.hpp"
 #include "core/engine/service.hpp"
+#include "core/engine/warmer.hpp"
 #include "core/sandbox/cgroup_instance.hpp"
 #include "core/sandbox/slot_pool.hpp"
 
@@ -39,6 +40,7 @@ struct EngineParts {
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<JobStore> store;
   std::shared_ptr<const Catalogue> catalogue;
+  std::unique_ptr<BoxRunner> layer_runner;  ///< for layers: waits long for a slot
 };
 
 /// The service: admits, queues, runs jobs on as many threads as may run at once, and answers.
@@ -62,7 +64,7 @@ class Engine final : public Service {
   [[nodiscard]] std::vector<HealthCheck> readiness() override;
   [[nodiscard]] EngineStatus status() const override;
   [[nodiscard]] Isolation isolation() const override { return parts_.isolation; }
-  [[nodiscard]] Result<std::string> explain(const JobRequest& request) const override;
+  [[nodiscard]] Result<std::string> explain(const JobRequest& request) override;
   void drain(std::chrono::milliseconds grace) override;
 
  private:
@@ -79,9 +81,12 @@ class Engine final : public Service {
   [[nodiscard]] HealthCheck host_check() const;
   [[nodiscard]] HealthCheck slots_check() const;
   [[nodiscard]] HealthCheck memory_check() const;
+  [[nodiscard]] LayerSource& layer_source();
 
   EngineParts parts_;
   MemoryBudget memory_;
+  NoLayers no_layers_;
+  std::unique_ptr<Warmer> warmer_;  // null where nothing is made ahead
   Pipeline pipeline_;
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;

@@ -10,11 +10,13 @@
 
 #include "core/base/log.hpp"
 #include "core/engine/user.hpp"
+#include "core/engine/warmer.hpp"
 #include "core/sandbox/cgroup_host.hpp"
 #include "core/sandbox/host_check.hpp"
 #include "core/sandbox/mount_table.hpp"
 #include "core/sandbox/payload.hpp"
 #include "core/sandbox/seccomp.hpp"
+#include "core/warm/layer_store.hpp"
 
 namespace cex::engine {
 namespace {
@@ -156,10 +158,24 @@ Result<std::uint64_t> memory_for_jobs(const config::Config& config,
   return given;
 }
 
+// Bound before there is a layer: what is published later appears in it, in every box.
+std::string launcher_folder(const config::Config& config) {
+  return any_layers(config) ? warm::LayerStore::content_folder(layers_folder(config)) : "/";
+}
+
+Result<void> make_layers_folder(const config::Config& config, const ServiceUser& user) {
+  if (!any_layers(config)) return {};
+  for (const std::string& folder : warm::LayerStore::folders(layers_folder(config))) {
+    CEX_CHECK(prepare_shared_folder(folder, user));
+  }
+  return {};
+}
+
 Result<UniqueFd> make_payload(const config::Config& config, std::uint32_t slots) {
   CEX_TRY(const auto filters, sandbox::build_filters());
-  CEX_TRY(const auto entries, sandbox::template_entries({config.sandbox.toolchain_roots,
-                                                         config.sandbox.uid_base, 2 * slots}));
+  CEX_TRY(const auto entries,
+          sandbox::template_entries({config.sandbox.toolchain_roots, config.sandbox.uid_base,
+                                     2 * slots, any_layers(config)}));
   return sandbox::make_payload(entries, filters);
 }
 
@@ -187,11 +203,13 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
 
   CEX_TRY(const ServiceUser user, choose_user(config.server.user));
   CEX_CHECK(prepare_data_dir(config.data_dir, user));
+  CEX_CHECK(make_layers_folder(config, user));
   CEX_TRY(state.cgroups, claim_cgroups(config));
   CEX_TRY(state.memory_bytes, memory_for_jobs(config, state.cgroups));
   CEX_TRY(const UniqueFd payload, make_payload(config, state.slots));
   CEX_TRY(const std::string program, find_launcher(options.launcher));
-  sandbox::LauncherSettings settings{program, state.slots, config.sandbox.uid_base, rootless, {}};
+  sandbox::LauncherSettings settings{program,  state.slots, config.sandbox.uid_base,
+                                     rootless, {},          launcher_folder(config)};
   CEX_CHECK(start_launchers(settings, payload, state));
   CEX_CHECK(become(user));
   state.isolation = {rootless ? "rootless" : "root", word(state.cgroups.kind),

@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
+#include "core/engine/file_sets.hpp"
 #include "core/engine/planning.hpp"
 #include "core/engine/report.hpp"
 #include "core/engine/verdict.hpp"
@@ -21,12 +25,13 @@ constexpr const char* kOurFault =
 
 class Run {
  public:
-  Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, const Claim& claim,
-      const Catalogue& catalogue, const supervise::CancelToken& cancel, const Pipeline::Emit& emit,
-      AuditRecord& record)
+  Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
+      const Claim& claim, const Catalogue& catalogue, const supervise::CancelToken& cancel,
+      const Pipeline::Emit& emit, AuditRecord& record)
       : config_{config},
         runner_{runner},
         memory_{memory},
+        layers_{layers},
         claim_{claim},
         request_{*claim.request},
         catalogue_{catalogue},
@@ -46,6 +51,7 @@ class Run {
  private:
   Result<void> steps() {
     CEX_TRY(admitted_, admit(request_, catalogue_, config_));
+    admitted_.layers = layers_.ready(admitted_.choice);
     note_choice();
     CEX_TRY(const bool built, compile());
     if (!built) return {};
@@ -70,35 +76,68 @@ class Run {
   Result<bool> compile() {
     CEX_TRY(const auto plans, plan_compile(request_, admitted_, config_));
     if (plans.empty()) return true;
-    Usage sum;
-    for (const SandboxPlan& plan : plans) {
-      CEX_TRY(const auto files, runner_.prepare(files_));
-      StepOutcome outcome = execute(plan, *files, {}, JobEvent{0, {}, true, 0, {}, {}});
-      add_usage(sum, outcome.usage);
-      carry_over(outcome);
-      const bool too_much = outcome.outputs_truncated;
-      StepReport report = report_step(plan.step, std::move(outcome), StepKind::compile);
-      if (too_much && report.status == Verdict::ok) report.status = Verdict::disk_limit;
-      report.usage = sum;
-      report.diagnostics = diagnose(admitted_.choice, report);
-      const bool failed = report.status != Verdict::ok;
-      view_.compile = std::move(report);
-      if (failed) return false;
+    const auto normal = std::find_if(plans.begin(), plans.end(),
+                                     [](const SandboxPlan& plan) { return !plan.attempt; });
+    if (normal != plans.begin()) {
+      FileSet before = files_;
+      CEX_TRY(const Compiled quickly, compile_with({plans.begin(), normal}));
+      if (quickly != Compiled::void_attempt) return quickly == Compiled::good;
+      // As if it had never been, but for the time that it took.
+      files_ = std::move(before);
+      view_.compile.reset();
     }
-    return true;
+    CEX_TRY(const Compiled surely, compile_with({normal, plans.end()}));
+    return surely == Compiled::good;
   }
 
-  // Declared outputs join the files of the next box, as plain files; a newer one replaces an older.
-  void carry_over(StepOutcome& outcome) {
-    for (BoxFile& output : outcome.outputs) {
-      const auto same = std::find_if(files_.begin(), files_.end(),
-                                     [&](const BoxFile& file) { return file.path == output.path; });
-      if (same != files_.end()) {
-        *same = std::move(output);
-      } else {
-        files_.push_back(std::move(output));
-      }
+  enum class Compiled : std::uint8_t { good, failed, void_attempt };
+
+  // Steps one after the other, until one fails. What they print is one text for the client.
+  Result<Compiled> compile_with(std::span<const SandboxPlan> plans) {
+    const JobEvent origin{0, {}, true, 0, {}, {}};
+    CapturedStream out;
+    CapturedStream err;
+    bool failed = false;
+    for (auto plan = plans.begin(); plan != plans.end() && !failed; ++plan) {
+      CEX_TRY(const auto files, runner_.prepare(with_files(files_, plan->files)));
+      StepOutcome outcome = execute(*plan, *files, {}, origin);
+      add_usage(compile_usage_, outcome.usage);
+      if (plan->attempt && !counts(*plan, outcome)) return Compiled::void_attempt;
+      replace_files(files_, std::move(outcome.outputs));
+      const bool too_much = outcome.outputs_truncated;
+      StepReport report = report_step(plan->step, std::move(outcome), StepKind::compile);
+      if (too_much && report.status == Verdict::ok) report.status = Verdict::disk_limit;
+      report.usage = compile_usage_;
+      append(out, report.out);
+      append(err, report.err);
+      failed = report.status != Verdict::ok;
+      view_.compile = std::move(report);
     }
+    if (plans.front().attempt) {
+      tell(false, out.bytes, origin);
+      tell(true, err.bytes, origin);
+    }
+    view_.compile->out = std::move(out);
+    view_.compile->err = std::move(err);
+    view_.compile->diagnostics = diagnose(admitted_.choice, *view_.compile);
+    return failed ? Compiled::failed : Compiled::good;
+  }
+
+  static void append(CapturedStream& to, const CapturedStream& more) {
+    to.bytes += more.bytes;
+    to.truncated = to.truncated || more.truncated;
+  }
+
+  static bool counts(const SandboxPlan& attempt, const StepOutcome& outcome) {
+    if (outcome.why != WhyEnded::exited || outcome.signal != 0 || outcome.outputs_truncated) {
+      return false;
+    }
+    const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
+    if (attempt.unless.empty()) return outcome.exit_code == 0 && silent;
+    return std::none_of(attempt.unless.begin(), attempt.unless.end(), [&](const auto& text) {
+      return outcome.out.bytes.find(text) != std::string::npos ||
+             outcome.err.bytes.find(text) != std::string::npos;
+    });
   }
 
   // True if the next run, if there is one, should be made.
@@ -107,7 +146,11 @@ class Run {
     CEX_TRY(const SandboxPlan plan, plan_run(request_, admitted_, wanted, files_, config_));
     JobEvent origin;
     origin.run = static_cast<std::uint32_t>(index);
-    StepOutcome outcome = execute(plan, files, wanted.input, origin);
+    std::unique_ptr<PreparedFiles> own;
+    if (!plan.files.empty()) {
+      CEX_TRY(own, runner_.prepare(with_files(files_, plan.files)));
+    }
+    StepOutcome outcome = execute(plan, own ? *own : files, wanted.input, origin);
     view_.artifacts = std::move(outcome.outputs);
     StepReport report = report_step(wanted.name, std::move(outcome), StepKind::run);
     if (wanted.test != nullptr) hold_against(report, *wanted.test);
@@ -118,15 +161,23 @@ class Run {
     return !over && !(failed && request_.stop_on_failure);
   }
 
+  void tell(bool err, std::string_view piece, const JobEvent& origin) {
+    if (piece.empty()) return;
+    JobEvent event = origin;
+    event.kind = err ? JobEvent::Kind::err : JobEvent::Kind::out;
+    event.bytes = piece;
+    emit_(std::move(event));
+  }
+
+  // An attempt is not heard of before it is known that it counts.
   StepOutcome execute(const SandboxPlan& plan, const PreparedFiles& files, std::string_view input,
                       const JobEvent& origin) {
     record_.plans.push_back(plan.hash);
-    const auto observe = [&](bool err, std::string_view piece) {
-      JobEvent event = origin;
-      event.kind = err ? JobEvent::Kind::err : JobEvent::Kind::out;
-      event.bytes = piece;
-      emit_(std::move(event));
-    };
+    layers_.wanted(admitted_.choice, admitted_.options, plan.layers);
+    std::function<void(bool, std::string_view)> observe;
+    if (!plan.attempt) {
+      observe = [&](bool err, std::string_view piece) { tell(err, piece, origin); };
+    }
     StepOutcome outcome;
     // Limits that do not fit beside those of running steps wait here; the step's clocks start
     // later.
@@ -143,7 +194,7 @@ class Run {
       if (!ours || !silent || attempt == kAttempts || cancel_.cancelled()) break;
       log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});
     }
-    if (outcome.why == WhyEnded::box_failed) ours(outcome.failure);
+    if (outcome.why == WhyEnded::box_failed && !plan.attempt) ours(outcome.failure);
     if (!record_.usage) record_.usage.emplace();
     add_usage(*record_.usage, outcome.usage);
     record_.network.add(outcome.network);
@@ -161,6 +212,7 @@ class Run {
   const config::Config& config_;
   BoxRunner& runner_;
   MemoryBudget& memory_;
+  LayerSource& layers_;
   const Claim& claim_;
   const JobRequest& request_;
   const Catalogue& catalogue_;
@@ -170,6 +222,7 @@ class Run {
   JobView view_;
   Admitted admitted_;
   FileSet files_;
+  Usage compile_usage_;  // of all compile steps so far
 };
 
 }  // namespace
@@ -177,7 +230,8 @@ class Run {
 JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                       const supervise::CancelToken& cancel, const Emit& emit,
                       AuditRecord& record) const {
-  return Run{config_, runner_, memory_, claim, catalogue, cancel, emit, record}.whole_job();
+  return Run{config_, runner_, memory_, layers_, claim, catalogue, cancel, emit, record}
+      .whole_job();
 }
 
 }  // namespace cex::engine

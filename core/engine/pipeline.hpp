@@ -8,6 +8,7 @@
 #include "core/config/config.hpp"
 #include "core/engine/admission.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/layer_source.hpp"
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/ports.hpp"
 #include "core/model/audit_record.hpp"
@@ -19,8 +20,9 @@ namespace cex::engine {
 /// call runs one job on the calling thread. Stateless but for what it borrows; thread-safe.
 class Pipeline {
  public:
-  Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory)
-      : config_{config}, runner_{runner}, memory_{memory} {}
+  Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory,
+           LayerSource& layers)
+      : config_{config}, runner_{runner}, memory_{memory}, layers_{layers} {}
 
   /// Output as it comes, for the job's event stream.
   using Emit = std::function<void(JobEvent)>;
@@ -35,6 +37,7 @@ class Pipeline {
   const config::Config& config_;
   BoxRunner& runner_;
   MemoryBudget& memory_;
+  LayerSource& layers_;
 };
 
 }  // namespace cex::engine

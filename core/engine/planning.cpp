@@ -2,6 +2,7 @@
 #include "core/engine/planning.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/policy/planner.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kMaxArtifactBytes = std::uint64_t{16} << 20U;
 constexpr std::uint32_t kMaxArtifacts = 100;
+constexpr std::size_t kShownContent = std::size_t{64} << 10U;  // what the plugin API promises
 
 langspec::PlanRequest ask(const JobRequest& request, const Admitted& admitted,
                           langspec::Phase phase, const Limits& limits, const FileSet& files) {
@@ -23,7 +25,12 @@ langspec::PlanRequest ask(const JobRequest& request, const Admitted& admitted,
   question.executable = toolchain.executable;
   question.version = toolchain.version;
   question.entry_file = admitted.entry;
-  for (const BoxFile& file : files) question.files.push_back(file.path);
+  for (const BoxFile& file : files) {
+    question.files.push_back(file.path);
+    question.contents.push_back(std::string_view{*file.content}.substr(0, kShownContent));
+  }
+  question.layers = admitted.layers.places;
+  question.tools = *admitted.choice.tools;
   question.options = admitted.options;
   question.compile_args = request.compile_args;
   return question;

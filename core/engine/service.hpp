@@ -90,7 +90,7 @@ class Service {
   [[nodiscard]] virtual Isolation isolation() const = 0;
 
   /// What would run for `request`, decided but not run: an array of plans as JSON text.
-  [[nodiscard]] virtual Result<std::string> explain(const JobRequest& request) const = 0;
+  [[nodiscard]] virtual Result<std::string> explain(const JobRequest& request) = 0;
 
   /// Refuses new jobs from now on, waits until running and queued ones end or `grace` is over, then
   /// cancels the rest and closes the audit log. Call once.

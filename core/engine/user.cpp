@@ -122,4 +122,22 @@ Result<void> prepare_data_dir(const std::string& path, const ServiceUser& user) 
   return {};
 }
 
+Result<void> prepare_shared_folder(const std::string& path, const ServiceUser& user) {
+  if (::mkdir(path.c_str(), 0755) == 0) {
+    if (::chmod(path.c_str(), 0755) != 0) return fail_errno("open " + path + " for reading");
+    if (::geteuid() == 0 && ::lchown(path.c_str(), user.uid, user.gid) != 0) {
+      return fail_errno("give " + path + " to " + user.name);
+    }
+  } else if (errno != EEXIST) {
+    return fail_errno("make " + path);
+  }
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return fail_errno("look at " + path);
+  if (!S_ISDIR(status.st_mode) || status.st_uid != user.uid) {
+    return fail(Errc::config,
+                path + " is not a folder of the user " + user.name + "; remove it, or make it one");
+  }
+  return {};
+}
+
 }  // namespace cex::engine

@@ -31,4 +31,9 @@ struct ServiceUser {
 /// process is root. Errors: Errc::config with what to do if it belongs to somebody else.
 [[nodiscard]] Result<void> prepare_data_dir(const std::string& path, const ServiceUser& user);
 
+/// Makes a folder below the data folder, readable for everybody, or looks whether it is one and the
+/// user's: a link in its place would send root, and the boxes, to where it points. Errors: config
+/// naming the path.
+[[nodiscard]] Result<void> prepare_shared_folder(const std::string& path, const ServiceUser& user);
+
 }  // namespace cex::engine

@@ -92,6 +92,7 @@ struct Step {
   bool keep_stdin{false};
   bool repeatable{false};  ///< same files, same step, same toolchain: same outputs
   bool attempt{false};     ///< a quicker way to what the steps without this flag make
+  std::vector<std::string> unless;  ///< what an attempt must not print in order to count
   Hints hints;
 };
 

@@ -41,10 +41,10 @@ int make_file(int root, const char* target, const unsigned char* data, std::size
 // it: a bind with MS_RDONLY in mount(2) is silently read-write, and without recursion mounts below
 // stay writable.
 int open_source(MountKind kind, const char* source) {
-  const unsigned recursive = kind == MountKind::read_only ? AT_RECURSIVE : 0;
-  const std::uint64_t flags = kind == MountKind::read_only
-                                  ? MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
-                                  : MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  const unsigned recursive = kind == MountKind::device ? 0 : AT_RECURSIVE;
+  std::uint64_t flags = MOUNT_ATTR_NOSUID;
+  if (kind != MountKind::device) flags |= MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
+  if (kind != MountKind::read_only) flags |= MOUNT_ATTR_NOEXEC;
   const int tree = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
   if (tree < 0 || set_mount_flags(tree, flags, recursive) != 0) return -1;
   return tree;
@@ -62,6 +62,7 @@ int place(const Settings& settings, const wire::MountRecord& record, int tree, i
     case MountKind::folder:
       return raw::mkdirat(root, target, 0755);
     case MountKind::read_only:
+    case MountKind::data:
       return attach(tree, root, target);
     case MountKind::device:
       return make_file(root, target, nullptr, 0) == 0 ? attach(tree, root, target) : -1;
@@ -105,8 +106,8 @@ wire::Report enter_template_root(const Settings& settings) {
       reinterpret_cast<const wire::MountRecord*>(settings.payload + settings.head().mounts_at);
   const std::uint32_t count = settings.head().mount_count;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const bool bound =
-        records[i].kind == MountKind::read_only || records[i].kind == MountKind::device;
+    const bool bound = records[i].kind == MountKind::read_only ||
+                       records[i].kind == MountKind::data || records[i].kind == MountKind::device;
     g_trees[i] = bound ? open_source(records[i].kind, settings.text(records[i].source_at)) : -1;
     if (bound && g_trees[i] < 0) return failed(Stage::template_root, static_cast<int>(i));
   }

@@ -113,6 +113,7 @@ enum class MountKind : std::uint32_t {
   device,      ///< bind of one device node: read-write, nosuid, noexec
   file,        ///< a file with `data`
   link,        ///< a symbolic link to `source`
+  data,    ///< like read_only, and nothing in it can be executed
 };
 
 struct MountRecord {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.hpp"
+#include "core/base/text.hpp"
 
 namespace cex {
 
@@ -29,6 +30,13 @@ nlohmann::json to_json_value(const SandboxPlan& plan) {
   for (const auto& destination : plan.network) {
     value["network"].push_back(to_string(destination));
   }
+  for (const auto& file : plan.files) {
+    value["files"].push_back({{"path", file.path}, {"sha256", sha256_hex(*file.content)}});
+  }
+  if (!plan.layers.empty()) value["layers"] = plan.layers;
+  if (plan.repeatable) value["repeatable"] = true;
+  if (plan.attempt) value["attempt"] = true;
+  if (!plan.unless.empty()) value["unless"] = plan.unless;
   if (!plan.hash.empty()) value["hash"] = plan.hash;
   return value;
 }

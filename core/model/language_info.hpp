@@ -20,6 +20,14 @@ struct LanguageInfo {
     std::string default_value;
     std::vector<std::string> allowed;
   };
+  /// What was made ahead for one of its toolchains.
+  struct Layer {
+    std::string id;
+    std::string toolchain;  ///< id
+    std::string state;      ///< "ready", "building" or "failed"
+    std::uint64_t bytes{0};
+    std::string reason;  ///< where it failed
+  };
   std::string id;
   std::string name;
   std::string family;
@@ -37,7 +45,8 @@ struct LanguageInfo {
   std::string plugin_version;
   Limits default_limits;
   Limits max_limits;
-  std::string warm_up{"off"};
+  std::string warm_up{"off"};  ///< the mode
+  std::vector<Layer> layers;
   bool usable{false};
   std::string reason;  ///< where not usable
 };

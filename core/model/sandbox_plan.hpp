@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/model/destination.hpp"
+#include "core/model/file_set.hpp"
 #include "core/model/limits.hpp"
 
 namespace cex {
@@ -27,6 +28,13 @@ struct SandboxPlan {
   Limits limits;
   std::vector<Destination> network;  ///< what it may reach through the proxy; empty: nothing
   std::vector<std::string> outputs;  ///< globs below the work folder to carry over
+  FileSet files;                     ///< the plugin's own, besides those of the job
+  std::vector<std::string> layers;   ///< ids of layers that it uses, or would if they were there
+  bool repeatable{false};            ///< what it makes depends on nothing but what is in its box
+  bool attempt{false};  ///< a quicker way to what the steps without this mark make; may fail
+  /// Of an attempt: it counts if it exits by itself and none of these is in what it prints. Empty:
+  /// if it exits with 0 and prints nothing.
+  std::vector<std::string> unless;
   std::uint64_t max_output_files_bytes{std::uint64_t{64} << 20U};
   std::uint32_t max_output_files{1000};
   std::string hash;  ///< SHA-256 of the plan's canonical JSON without this field

@@ -241,6 +241,7 @@ void RecordSink::keep_step(const cex_step& from) {
   to.keep_stdin = (from.h.flags & CEX_STEP_KEEP_STDIN) != 0;
   to.repeatable = (from.h.flags & CEX_STEP_REPEATABLE) != 0;
   to.attempt = (from.h.flags & CEX_STEP_ATTEMPT) != 0;
+  to.unless = texts("step.unless", from.unless);
   to.hints.threads = from.hint_threads;
   to.hints.processes = from.hint_processes;
   to.hints.address_space_bytes = from.hint_address_space_bytes;
@@ -256,10 +257,9 @@ void RecordSink::keep_file(const cex_file& from) {
     refuse("file.content is null or longer than 1 MiB");
     return;
   }
-  plan.files.push_back(
-      {text("file.step", from.step), text("file.path", from.path),
-       there ? std::string{from.content.ptr, from.content.len} : std::string{},
-       (from.h.flags & CEX_FILE_EXECUTABLE) != 0});
+  plan.files.push_back({text("file.step", from.step), text("file.path", from.path),
+                        there ? std::string{from.content.ptr, from.content.len} : std::string{},
+                        (from.h.flags & CEX_FILE_EXECUTABLE) != 0});
 }
 
 void RecordSink::keep_diagnostic(const cex_diagnostic& from) {

@@ -2,6 +2,7 @@
 #include "core/policy/planner.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -32,6 +33,10 @@ bool is_step_name(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
+bool is_layer_id(std::string_view id) {
+  return is_step_name(id) && id.find('=') == std::string_view::npos;
+}
+
 /// Absolute, and already in the shape that lexical normalisation would give it.
 bool is_normal_absolute(std::string_view path) {
   if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string_view::npos) {
@@ -44,6 +49,12 @@ bool is_normal_absolute(std::string_view path) {
 
 bool is_under_any(std::string_view path, const std::vector<std::string>& folders) {
   return std::ranges::any_of(folders, [&](const auto& folder) { return is_below(path, folder); });
+}
+
+/// The two places in /etc that packaged toolchains cannot do without: Debian's JVM keeps half of
+/// its home there, and commands are links through /etc/alternatives.
+bool is_toolchain_etc(std::string_view path) {
+  return path == "/etc/alternatives" || path.starts_with("/etc/java-");
 }
 
 Result<void> check_items(std::string_view what, const std::vector<std::string>& items) {
@@ -68,9 +79,9 @@ Result<void> check_program(const PlannerInput& input, const Step& step) {
     return refuse("argv[0]: '" + printable(program) + "' is not an absolute, normalised path");
   }
   const bool own_output = is_below(program, input.box_dir);
-  if (own_output && input.phase == Phase::compile) {
+  if (own_output && input.phase != Phase::run) {
     return refuse("argv[0]: '" + printable(program) +
-                  "' lies in the box; a compile step may only "
+                  "' lies in the box; a step before the run may only "
                   "run programs of the toolchain");
   }
   if (!own_output && !is_under_any(program, input.toolchain_roots)) {
@@ -115,12 +126,38 @@ Result<void> check_inputs(const Step& step) {
   return {};
 }
 
+Result<FileSet> decide_files(const PlannerInput& input, const Step& step) {
+  FileSet files;
+  std::size_t bytes = 0;
+  for (const langspec::File& file : input.plan.files) {
+    if (!file.step.empty() && file.step != step.name) continue;
+    if (auto good = check_path(file.path); !good) {
+      return refuse("files: '" + printable(file.path, 60) + "': " + good.error().message);
+    }
+    bytes += file.content.size();
+    if (files.size() == kMaxPluginFiles || bytes > kMaxPluginFileBytes) {
+      return refuse("files: more than " + std::to_string(kMaxPluginFiles) + ", or more than " +
+                    std::to_string(kMaxPluginFileBytes) + " bytes");
+    }
+    files.push_back(
+        {file.path, std::make_shared<const std::string>(file.content), file.executable, false});
+  }
+  return files;
+}
+
+Result<std::vector<std::string>> decide_layers_of(const Step& step) {
+  for (const std::string& id : step.layers) {
+    if (!is_layer_id(id)) return refuse("layers: '" + printable(id, 60) + "' is no id of a layer");
+  }
+  return step.layers;
+}
+
 Result<SandboxPlan> decide_step(const PlannerInput& input, const Step& step) {
   CEX_CHECK(check_program(input, step));
   CEX_CHECK(check_inputs(step));
   SandboxPlan plan;
   plan.step = step.name;
-  plan.profile = input.phase == Phase::compile ? Profile::compile : Profile::run;
+  plan.profile = input.phase == Phase::run ? Profile::run : Profile::compile;
   plan.argv = step.argv;
   // A client's variables reach its program, never a compiler: there they would be options by
   // another door.
@@ -134,22 +171,15 @@ Result<SandboxPlan> decide_step(const PlannerInput& input, const Step& step) {
   CEX_CHECK(check_items("env", plan.env));
   CEX_TRY(plan.cwd, decide_cwd(input, step));
   CEX_TRY(plan.outputs, decide_outputs(input, step));
+  CEX_TRY(plan.files, decide_files(input, step));
+  CEX_TRY(plan.layers, decide_layers_of(step));
+  plan.repeatable = step.repeatable && input.phase == Phase::compile;
+  plan.attempt = step.attempt && input.phase == Phase::compile;
+  CEX_CHECK(check_items("unless", step.unless));
+  if (plan.attempt) plan.unless = step.unless;
   plan.limits = raise(input.limits, step.hints, input.max, input.asked);
   plan.hash = sha256_hex(dump_json(to_json_value(plan)));
   return plan;
-}
-
-/// The two places in /etc that packaged toolchains cannot do without: Debian's JVM keeps half of
-/// its home there, and commands are links through /etc/alternatives.
-bool is_toolchain_etc(std::string_view path) {
-  return path == "/etc/alternatives" || path.starts_with("/etc/java-");
-}
-
-bool may_be_visible(const PlannerInput& input, const std::string& path) {
-  if (!is_normal_absolute(path)) return false;
-  const bool is_root =
-      std::ranges::find(input.toolchain_roots, path) != input.toolchain_roots.end();
-  return is_root || is_under_any(path, input.toolchain_roots) || is_toolchain_etc(path);
 }
 
 Result<void> check_toolchain(const PlannerInput& input) {
@@ -177,10 +207,22 @@ Result<void> check_shape(const PlannerInput& input) {
       return refuse("step " + step.name + " belongs to another phase than the one asked for");
     }
   }
+  const auto attempts = [](const Step& step) { return step.attempt; };
+  if (!std::ranges::is_partitioned(input.plan.steps, attempts) ||
+      (!input.plan.steps.empty() && std::ranges::all_of(input.plan.steps, attempts))) {
+    return refuse("attempts come first, and steps that are none must follow");
+  }
   return {};
 }
 
 }  // namespace
+
+bool may_be_visible(const PlannerInput& input, const std::string& path) {
+  if (!is_normal_absolute(path)) return false;
+  const bool is_root =
+      std::ranges::find(input.toolchain_roots, path) != input.toolchain_roots.end();
+  return is_root || is_under_any(path, input.toolchain_roots) || is_toolchain_etc(path);
+}
 
 Result<std::vector<SandboxPlan>> decide(const PlannerInput& input) {
   CEX_CHECK(check_shape(input));

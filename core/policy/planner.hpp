@@ -16,6 +16,8 @@ namespace cex::policy {
 inline constexpr std::size_t kMaxSteps = 8;
 inline constexpr std::size_t kMaxItems = 512;       ///< argv or env of one step
 inline constexpr std::size_t kMaxItemBytes = 8192;  ///< one of them
+inline constexpr std::size_t kMaxPluginFiles = 256;
+inline constexpr std::size_t kMaxPluginFileBytes = std::size_t{4} << 20U;  ///< all together
 
 /// One phase of one job, as the plugin proposed it, with everything the decision depends on.
 struct PlannerInput {
@@ -32,8 +34,14 @@ struct PlannerInput {
   std::string box_dir{"/box"};
 };
 
+/// May a toolchain of this input have `path` in its boxes? True below the operator's roots and at
+/// the few places in /etc that packaged toolchains need; false for anything not absolute and
+/// normal.
+[[nodiscard]] bool may_be_visible(const PlannerInput& input, const std::string& path);
+
 /// The core's answer to a plugin's proposal: one SandboxPlan a step, in order, each with its hash.
-/// Empty if the plugin has nothing to do in a compile phase; steps of the warm phase are left out.
+/// Empty if the plugin has nothing to do in a compile or warm phase; steps of the warm phase are
+/// left out of the others.
 /// Pure: same input, same answer. Errors: policy, naming the step and the rule that it breaks;
 /// invalid_request if the request's own arguments do not fit.
 [[nodiscard]] Result<std::vector<SandboxPlan>> decide(const PlannerInput& input);

@@ -30,18 +30,20 @@ Result<Pair> make_pair() {
   return Pair{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
 }
 
-Result<pid_t> spawn(const std::string& program, int control) {
+Result<pid_t> spawn(const LauncherSettings& settings, int control) {
   SpawnActions actions;
   ::posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_addopen(actions.get(), 1, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addchdir_np(actions.get(), settings.folder.c_str());
   // Should the socket have that number already, glibc takes close-on-exec off instead.
   ::posix_spawn_file_actions_adddup2(actions.get(), control, wire::kControlFd);
   std::string name = "cex-launcher";
   char* argv[] = {name.data(), nullptr};
   char* envp[] = {nullptr};
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), nullptr, argv, envp);
-  if (error != 0) return fail_errno("start " + program, error);
+  const int error =
+      ::posix_spawn(&pid, settings.program.c_str(), actions.get(), nullptr, argv, envp);
+  if (error != 0) return fail_errno("start " + settings.program + " in " + settings.folder, error);
   return pid;
 }
 
@@ -103,7 +105,7 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
                                                const CgroupInstance& cgroups,
                                                const UniqueFd& payload) {
   CEX_TRY(Pair pair, make_pair());
-  CEX_TRY(const pid_t pid, spawn(settings.program, pair.theirs.get()));
+  CEX_TRY(const pid_t pid, spawn(settings, pair.theirs.get()));
   pair.theirs.reset();
   LauncherProcess launcher{std::move(pair.ours), pid};
 

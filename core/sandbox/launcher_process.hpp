@@ -21,7 +21,8 @@ struct LauncherSettings {
   std::uint32_t uid_base{0};
   bool rootless{false};
   std::optional<SubordinateIds>
-      ids;  ///< rootless: two ids for each slot from here, else one for all
+      ids;                  ///< rootless: two ids for each slot from here, else one for all
+  std::string folder{"/"};  ///< where it starts; see TemplateInput::layers
 };
 
 /// A started and configured launcher. Destroying it closes the control socket, upon which the

@@ -21,9 +21,9 @@ class Table {
     parents(target);
     add({Kind::folder, {}, target, {}});
   }
-  void bind(const std::string& source, const std::string& target) {
+  void bind(const std::string& source, const std::string& target, Kind kind = Kind::read_only) {
     folder(target);
-    entries_.push_back({Kind::read_only, source, target, {}});
+    entries_.push_back({kind, source, target, {}});
   }
   void device(const std::string& path) {
     parents(path.substr(1));
@@ -149,6 +149,8 @@ Result<std::vector<TemplateEntry>> template_entries(const TemplateInput& input) 
   CEX_CHECK(toolchains(table, input.toolchain_roots));
   synthesise_etc(table, input);
   devices(table);
+  // Relative, for the folder lies where the launcher itself must not look around.
+  if (input.layers) table.bind(".", kLayersPlace + 1, Kind::data);
   // Where a cell mounts what is its own; launcher/init.cpp knows the same names.
   for (const char* place : {".cell", ".proc", "box", "tmp", "proc", "dev/shm"}) table.folder(place);
   table.link("var/tmp", "/tmp");

@@ -44,6 +44,8 @@ wire::MountKind to_wire(TemplateEntry::Kind kind) {
       return wire::MountKind::file;
     case TemplateEntry::Kind::link:
       return wire::MountKind::link;
+    case TemplateEntry::Kind::data:
+      return wire::MountKind::data;
   }
   return wire::MountKind::folder;
 }

@@ -111,6 +111,7 @@ void describe_all(plugin::Describe& describe) {
                   .candidates = versioned("clang", 11, 23),
                   .args = {"--version"},
                   .every = true});
+  describe.probe({.id = kMoldProbe, .candidates = {"mold"}, .args = {"--version"}});
 }
 
 }  // namespace cex::plugins::cpp

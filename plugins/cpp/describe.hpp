@@ -12,5 +12,6 @@ void describe_all(plugin::Describe& describe);
 inline constexpr const char* kGccProbe = "gcc";
 inline constexpr const char* kGxxProbe = "g++";
 inline constexpr const char* kClangProbe = "clang";
+inline constexpr const char* kMoldProbe = "mold";  ///< a linker
 
 }  // namespace cex::plugins::cpp

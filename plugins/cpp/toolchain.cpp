@@ -24,13 +24,14 @@ std::string major_of(const std::string& version) {
   return version.substr(0, version.find('.'));
 }
 
-/// Compilers outside the base system bring their own folder: /opt/gcc-14/bin/gcc.
-plugin::Strings paths_of(std::string_view executable) {
-  const std::string prefix(plugin::folder_of(plugin::folder_of(executable)));
-  if (prefix.empty() || plugin::starts_with(prefix + "/", "/usr/lib/") || prefix == "/usr") {
-    return {};
-  }
-  return {prefix};
+/// A tool, not a compiler: no languages.
+std::optional<plugin::Toolchain> mold(const plugin::ProbeOutput& output) {
+  const std::string version = plugin::scan_version(output.out, "mold ");
+  if (version.empty()) return std::nullopt;
+  return plugin::Toolchain{.id = kMoldProbe,
+                           .executable = std::string(output.executable),
+                           .version = version,
+                           .label = "mold " + version};
 }
 
 }  // namespace
@@ -39,8 +40,17 @@ bool is_clang(std::string_view toolchain) {
   return plugin::starts_with(toolchain, "clang");
 }
 
+plugin::Strings paths_of(std::string_view executable) {
+  const std::string prefix(plugin::folder_of(plugin::folder_of(executable)));
+  if (prefix.empty() || plugin::starts_with(prefix + "/", "/usr/lib/") || prefix == "/usr") {
+    return {};
+  }
+  return {prefix};
+}
+
 std::optional<plugin::Toolchain> recognise(const plugin::ProbeOutput& output) {
   if (output.exit_code != 0) return std::nullopt;
+  if (output.probe == kMoldProbe) return mold(output);
   plugin::Toolchain found{.executable = std::string(output.executable),
                           .read_only_paths = paths_of(output.executable)};
   if (output.probe == kClangProbe) {

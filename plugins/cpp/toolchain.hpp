@@ -14,4 +14,7 @@ namespace cex::plugins::cpp {
 /// Whether a plan is for Clang; the tool chain's id says so.
 [[nodiscard]] bool is_clang(std::string_view toolchain);
 
+/// What a compiler outside the base system brings along: of /opt/gcc-14/bin/gcc its own folder.
+[[nodiscard]] plugin::Strings paths_of(std::string_view executable);
+
 }  // namespace cex::plugins::cpp

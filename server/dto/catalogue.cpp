@@ -26,6 +26,14 @@ nlohmann::ordered_json to_json_value(const LanguageInfo& language) {
     options.push_back(
         {{"id", option.id}, {"default", option.default_value}, {"allowed", option.allowed}});
   }
+  Json layers = Json::array();
+  for (const auto& layer : language.layers) {
+    layers.push_back({{"id", layer.id},
+                      {"toolchain", layer.toolchain},
+                      {"state", layer.state},
+                      {"bytes", layer.bytes}});
+    if (!layer.reason.empty()) layers.back()["reason"] = layer.reason;
+  }
   Json out{{"id", language.id},
            {"name", language.name},
            {"family", language.family},
@@ -43,7 +51,7 @@ nlohmann::ordered_json to_json_value(const LanguageInfo& language) {
            {"limits",
             {{"default", Json(cex::to_json_value(language.default_limits))},
              {"max", Json(cex::to_json_value(language.max_limits))}}},
-           {"warm_up", {{"mode", language.warm_up}}},
+           {"warm_up", {{"mode", language.warm_up}, {"layers", std::move(layers)}}},
            {"usable", language.usable}};
   if (!language.usable) out["reason"] = language.reason;
   return out;

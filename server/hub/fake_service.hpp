@@ -121,7 +121,7 @@ class FakeService : public engine::Service {
   std::vector<HealthCheck> readiness() override { return {{"fake", {}, "always ready", {}}}; }
   engine::EngineStatus status() const override { return {}; }
   Isolation isolation() const override { return {"rootless", "none", true}; }
-  Result<std::string> explain(const JobRequest& /*request*/) const override { return "[]"; }
+  Result<std::string> explain(const JobRequest& /*request*/) override { return "[]"; }
   void drain(std::chrono::milliseconds /*grace*/) override {}
 
   std::atomic<int> cancels{0};

@@ -31,7 +31,9 @@ class Daemon:
         os.chmod(self.dir.name, 0o777)
         arguments = [program, "--listen", "127.0.0.1:0", "--data-dir", self.dir.name + "/state"]
         arguments += shlex.split(os.environ.get("CEX_TEST_DAEMON_ARGS", ""))
-        self.process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+        environment = {**os.environ, "CODE_EXECUTOR_WARM_UP_MODE": "off"}
+        self.process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True,
+                                        env=environment)
         self.port = self.wait_for_port()
         # Somebody must go on reading, or the daemon blocks when the pipe is full.
         self.log = subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)

@@ -29,6 +29,7 @@ config::Config settings(const std::string& data_dir) {
   config.audit.sync = config::AuditSync::off;
   config.plugins.path = config::default_plugin_dirs(config::program_dir());
   config.sandbox.slots = 2;
+  config.warm_up.mode = config::WarmUp::off;
   config.sandbox.spare_slots = 1;
   // Only what a program's header says ends it by time: this may be a slow machine under load.
   for (Limits* limits : {&config.run.max, &config.compile.max, &config.compile.defaults}) {

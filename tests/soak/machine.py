@@ -215,7 +215,9 @@ class Outside:
         return found
 
     def odd_files(self):
-        """Files in the data folder that are no part of the audit log."""
+        """Files in the data folder that are neither of the audit log nor of sealed layers."""
+        layers = self.data_dir / "layers"
         return [str(path) for path in self.data_dir.rglob("*")
-                if path.is_file() and not (path.parent.name == "audit" and
-                                           AUDIT_FILES.fullmatch(path.name))]
+                if path.is_file() and layers / "content" not in path.parents and
+                layers / "seals" not in path.parents and
+                not (path.parent.name == "audit" and AUDIT_FILES.fullmatch(path.name))]

@@ -172,7 +172,8 @@ enum {
      nothing else (no clock, no names of files outside): the host may give what it made before. */
   CEX_STEP_REPEATABLE = 8u,
   /* COMPILE: a quicker way to what the other steps of the plan make. If all steps with this flag
-     succeed, the others are left out; if one does not, nobody hears of it and the others run. */
+     count, the others are left out; if one does not, nobody hears of it and the others run. One
+     counts that exits with 0 and prints nothing; see `unless`. */
   CEX_STEP_ATTEMPT = 16u
 };
 
@@ -201,6 +202,9 @@ typedef struct cex_step {
   uint64_t hint_overhead_memory_bytes; /* the run-time system's own, on top of the user's limit */
   uint64_t hint_tmp_bytes;             /* temporary files below /tmp */
   uint64_t hint_cpu_ms;                /* CPU time that a small program needs in this step */
+  /* With CEX_STEP_ATTEMPT: texts. One that exits by itself counts, whatever its status and whatever
+     it prints, unless one of these is in it: then the quicker way would have said it otherwise. */
+  cex_list unless;
 } cex_step;
 
 /* plan(WARM): read-only files that spare jobs work, in every box at the place that
@@ -395,7 +399,8 @@ CEX_PIN(cex_step, hint_address_space_bytes, 144);
 CEX_PIN(cex_step, hint_overhead_memory_bytes, 152);
 CEX_PIN(cex_step, hint_tmp_bytes, 160);
 CEX_PIN(cex_step, hint_cpu_ms, 168);
-CEX_PIN_SIZE(cex_step, 176);
+CEX_PIN(cex_step, unless, 176);
+CEX_PIN_SIZE(cex_step, 192);
 
 CEX_PIN(cex_layer, id, 16);
 CEX_PIN(cex_layer, version_key, 32);

@@ -117,6 +117,7 @@ void write(Writer& to, const cex_step& from) {
   to.flag("keep_stdin", from.h, CEX_STEP_KEEP_STDIN);
   to.flag("repeatable", from.h, CEX_STEP_REPEATABLE);
   to.flag("attempt", from.h, CEX_STEP_ATTEMPT);
+  to.list("unless", from.unless);
   to.number("hint_threads", from.hint_threads);
   to.number("hint_processes", from.hint_processes);
   to.number("hint_address_space_bytes", from.hint_address_space_bytes);

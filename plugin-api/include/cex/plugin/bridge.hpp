@@ -137,6 +137,7 @@ class Sink {
     const ListView inputs{from.inputs};
     const ListView outputs{from.outputs};
     const ListView layers{from.layers};
+    const ListView unless{from.unless};
     auto to = make_record<cex_step>(flag(from.needs_exec_memory, CEX_STEP_NEEDS_EXEC_MEMORY) |
                                     flag(from.needs_proc, CEX_STEP_NEEDS_PROC) |
                                     flag(from.keep_stdin, CEX_STEP_KEEP_STDIN) |
@@ -156,6 +157,7 @@ class Sink {
     to.hint_overhead_memory_bytes = from.hints.overhead_memory_bytes;
     to.hint_tmp_bytes = from.hints.tmp_bytes;
     to.hint_cpu_ms = from.hints.cpu_ms;
+    to.unless = unless.get();
     emit(CEX_STEP, to);
   }
 

@@ -86,6 +86,7 @@ struct Step {
   bool keep_stdin{false};  ///< the job's stdin is for this step
   bool repeatable{false};  ///< makes the same of the same: CEX_STEP_REPEATABLE
   bool attempt{false};     ///< a quicker way that may fail: CEX_STEP_ATTEMPT
+  Strings unless{};        ///< what an attempt must not print in order to count
   Hints hints{};
 };
 
