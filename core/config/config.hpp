@@ -70,6 +70,10 @@ struct WarmUpSettings {
   std::uint64_t layer_max_bytes{std::uint64_t{512} << 20U};
 };
 
+struct CacheSettings {
+  std::uint64_t compile_max_bytes{std::uint64_t{128} << 20U};  ///< in memory; 0: off
+};
+
 struct QueueSettings {
   std::uint32_t max_jobs{1000};
   std::uint64_t max_bytes{std::uint64_t{256}
@@ -116,6 +120,7 @@ struct Config {
   SandboxSettings sandbox;
   NetworkSettings network;
   WarmUpSettings warm_up;
+  CacheSettings cache;
   QueueSettings queue;
   ResultSettings results;
   PluginSettings plugins;

@@ -196,7 +196,7 @@ void add_network(std::vector<Key>& t) {
 constexpr std::array kWarmUps{std::pair{std::string_view{"off"}, WarmUp::off},
                               std::pair{std::string_view{"layers"}, WarmUp::layers}};
 
-void add_warm_up(std::vector<Key>& t) {
+void add_ahead(std::vector<Key>& t) {
   t.push_back(choice(
       "warm_up.mode", kWarmUps,
       "what is made ahead of jobs: nothing, or what their tools can read (precompiled headers and "
@@ -209,6 +209,11 @@ void add_warm_up(std::vector<Key>& t) {
   t.push_back(number(
       "warm_up.layer_max_bytes", Kind::bytes, 1 << 20, kManyBytes, "bytes of one layer",
       [](auto& c) -> auto& { return c.warm_up.layer_max_bytes; }));
+  t.push_back(number(
+      "cache.compile_max_bytes", Kind::bytes, 0, kManyBytes,
+      "memory for what compilations made, given again to the same tenant for the same sources; 0: "
+      "each one is made anew",
+      [](auto& c) -> auto& { return c.cache.compile_max_bytes; }));
 }
 
 void add_storage(std::vector<Key>& t) {
@@ -318,7 +323,7 @@ const std::vector<Key>& keys() {
     add_server(made);
     add_sandbox(made);
     add_network(made);
-    add_warm_up(made);
+    add_ahead(made);
     add_storage(made);
     add_records(made);
     add_all_limits(made);

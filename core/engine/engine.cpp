@@ -26,7 +26,8 @@ Engine::Engine(EngineParts parts)
       warmer_{any_layers(parts_.config) ? std::make_unique<Warmer>(parts_.catalogue, parts_.config,
                                                                    *parts_.layer_runner, memory_)
                                         : nullptr},
-      pipeline_{parts_.config, *parts_.runner, memory_, layer_source()} {
+      cache_{parts_.config.cache.compile_max_bytes},
+      pipeline_{parts_.config, *parts_.runner, memory_, layer_source(), cache_} {
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
   tester_ = std::make_unique<SelfTester>(

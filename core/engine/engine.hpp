@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/cache/compile_cache.hpp"
 #include "core/config/config.hpp"
 #include "core/engine/catalogue.hpp"
 #include "core/engine/job_store.hpp"
@@ -87,6 +88,7 @@ class Engine final : public Service {
   MemoryBudget memory_;
   NoLayers no_layers_;
   std::unique_ptr<Warmer> warmer_;  // null where nothing is made ahead
+  cache::CompileCache cache_;
   Pipeline pipeline_;
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <span>
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
+#include "core/engine/compiling.hpp"
 #include "core/engine/file_sets.hpp"
 #include "core/engine/planning.hpp"
 #include "core/engine/report.hpp"
@@ -26,12 +26,13 @@ constexpr const char* kOurFault =
 class Run {
  public:
   Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
-      const Claim& claim, const Catalogue& catalogue, const supervise::CancelToken& cancel,
-      const Pipeline::Emit& emit, AuditRecord& record)
+      cache::CompileCache& cache, const Claim& claim, const Catalogue& catalogue,
+      const supervise::CancelToken& cancel, const Pipeline::Emit& emit, AuditRecord& record)
       : config_{config},
         runner_{runner},
         memory_{memory},
         layers_{layers},
+        cache_{cache},
         claim_{claim},
         request_{*claim.request},
         catalogue_{catalogue},
@@ -76,68 +77,22 @@ class Run {
   Result<bool> compile() {
     CEX_TRY(const auto plans, plan_compile(request_, admitted_, config_));
     if (plans.empty()) return true;
-    const auto normal = std::find_if(plans.begin(), plans.end(),
-                                     [](const SandboxPlan& plan) { return !plan.attempt; });
-    if (normal != plans.begin()) {
-      FileSet before = files_;
-      CEX_TRY(const Compiled quickly, compile_with({plans.begin(), normal}));
-      if (quickly != Compiled::void_attempt) return quickly == Compiled::good;
-      // As if it had never been, but for the time that it took.
-      files_ = std::move(before);
-      view_.compile.reset();
-    }
-    CEX_TRY(const Compiled surely, compile_with({normal, plans.end()}));
-    return surely == Compiled::good;
-  }
-
-  enum class Compiled : std::uint8_t { good, failed, void_attempt };
-
-  // Steps one after the other, until one fails. What they print is one text for the client.
-  Result<Compiled> compile_with(std::span<const SandboxPlan> plans) {
     const JobEvent origin{0, {}, true, 0, {}, {}};
-    CapturedStream out;
-    CapturedStream err;
-    bool failed = false;
-    for (auto plan = plans.begin(); plan != plans.end() && !failed; ++plan) {
-      CEX_TRY(const auto files, runner_.prepare(with_files(files_, plan->files)));
-      StepOutcome outcome = execute(*plan, *files, {}, origin);
-      add_usage(compile_usage_, outcome.usage);
-      if (plan->attempt && !counts(*plan, outcome)) return Compiled::void_attempt;
-      replace_files(files_, std::move(outcome.outputs));
-      const bool too_much = outcome.outputs_truncated;
-      StepReport report = report_step(plan->step, std::move(outcome), StepKind::compile);
-      if (too_much && report.status == Verdict::ok) report.status = Verdict::disk_limit;
-      report.usage = compile_usage_;
-      append(out, report.out);
-      append(err, report.err);
-      failed = report.status != Verdict::ok;
-      view_.compile = std::move(report);
-    }
-    if (plans.front().attempt) {
-      tell(false, out.bytes, origin);
-      tell(true, err.bytes, origin);
-    }
-    view_.compile->out = std::move(out);
-    view_.compile->err = std::move(err);
-    view_.compile->diagnostics = diagnose(admitted_.choice, *view_.compile);
-    return failed ? Compiled::failed : Compiled::good;
-  }
-
-  static void append(CapturedStream& to, const CapturedStream& more) {
-    to.bytes += more.bytes;
-    to.truncated = to.truncated || more.truncated;
-  }
-
-  static bool counts(const SandboxPlan& attempt, const StepOutcome& outcome) {
-    if (outcome.why != WhyEnded::exited || outcome.signal != 0 || outcome.outputs_truncated) {
-      return false;
-    }
-    const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
-    if (attempt.unless.empty()) return outcome.exit_code == 0 && silent;
-    return std::none_of(attempt.unless.begin(), attempt.unless.end(), [&](const auto& text) {
-      return outcome.out.bytes.find(text) != std::string::npos ||
-             outcome.err.bytes.find(text) != std::string::npos;
-    });
+    Compiling compiling{
+        runner_,
+        cache_,
+        {[&](const SandboxPlan& plan, const PreparedFiles& files) {
+           return execute(plan, files, {}, origin);
+         },
+         [&](bool err, std::string_view piece) { tell(err, piece, origin); },
+         [&](const StepReport& report) { return diagnose(admitted_.choice, report); }}};
+    const std::string key =
+        cache_.enabled() ? cache_key(claim_.context.tenant, admitted_.choice, plans, files_) : "";
+    CEX_TRY(auto done, compiling.run(plans, files_, key));
+    files_ = std::move(done.files);
+    record_.compile_cached = done.report.cached;
+    view_.compile = std::move(done.report);
+    return done.good;
   }
 
   // True if the next run, if there is one, should be made.
@@ -213,6 +168,7 @@ class Run {
   BoxRunner& runner_;
   MemoryBudget& memory_;
   LayerSource& layers_;
+  cache::CompileCache& cache_;
   const Claim& claim_;
   const JobRequest& request_;
   const Catalogue& catalogue_;
@@ -222,7 +178,6 @@ class Run {
   JobView view_;
   Admitted admitted_;
   FileSet files_;
-  Usage compile_usage_;  // of all compile steps so far
 };
 
 }  // namespace
@@ -230,7 +185,7 @@ class Run {
 JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                       const supervise::CancelToken& cancel, const Emit& emit,
                       AuditRecord& record) const {
-  return Run{config_, runner_, memory_, layers_, claim, catalogue, cancel, emit, record}
+  return Run{config_, runner_, memory_, layers_, cache_, claim, catalogue, cancel, emit, record}
       .whole_job();
 }
 

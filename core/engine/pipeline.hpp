@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cache/compile_cache.hpp"
 #include "core/config/config.hpp"
 #include "core/engine/admission.hpp"
 #include "core/engine/job_store.hpp"
@@ -21,8 +22,8 @@ namespace cex::engine {
 class Pipeline {
  public:
   Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory,
-           LayerSource& layers)
-      : config_{config}, runner_{runner}, memory_{memory}, layers_{layers} {}
+           LayerSource& layers, cache::CompileCache& cache)
+      : config_{config}, runner_{runner}, memory_{memory}, layers_{layers}, cache_{cache} {}
 
   /// Output as it comes, for the job's event stream.
   using Emit = std::function<void(JobEvent)>;
@@ -38,6 +39,7 @@ class Pipeline {
   BoxRunner& runner_;
   MemoryBudget& memory_;
   LayerSource& layers_;
+  cache::CompileCache& cache_;
 };
 
 }  // namespace cex::engine

@@ -58,6 +58,7 @@ nlohmann::json to_json_value(const AuditRecord& record) {
   put(value, "detail", record.detail);
   if (!record.sources.empty()) value["sources"] = sources_of(record);
   if (!record.plans.empty()) value["plans"] = record.plans;
+  if (record.compile_cached) value["compile_cached"] = true;
   if (record.compile_limits) value["compile_limits"] = to_json_value(*record.compile_limits);
   if (record.run_limits) value["run_limits"] = to_json_value(*record.run_limits);
   if (!record.network_granted.empty()) {

@@ -53,6 +53,7 @@ struct AuditRecord {
   std::string plugin_sha256;
   std::vector<Source> sources;
   std::vector<std::string> plans;  ///< hashes of the SandboxPlans, in order
+  bool compile_cached{false};      ///< what was compiled came from an earlier job of this tenant
   std::optional<Limits> compile_limits;
   std::optional<Limits> run_limits;
   std::vector<std::string> network_granted;  ///< "HOST:PORT" each
