@@ -39,6 +39,7 @@ Config defaults() {
   const std::uint64_t half_of_memory = memory / 2;
 
   Config config;
+  config.sandbox.spare_slots = cpus;
   config.sandbox.memory_reserve_bytes = std::min(256 * kMiB, memory / 4);
   config.run.defaults = Limits{};
   config.run.max = Limits{.wall = milliseconds{60'000},

@@ -125,7 +125,7 @@ void add_sandbox(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.sandbox.slots; }));
   t.push_back(number(
       "sandbox.spare_slots", Kind::integer, 0, 1024,
-      "further slots whose boxes are made while others run",
+      "further slots whose boxes are made while others run; without it: one for each CPU",
       [](auto& c) -> auto& { return c.sandbox.spare_slots; }));
   t.push_back(number(
       "sandbox.uid_base", Kind::integer, 1000, 4'000'000'000,

@@ -27,7 +27,8 @@ Engine::Engine(EngineParts parts)
                                                                    *parts_.layer_runner, memory_)
                                         : nullptr},
       cache_{parts_.config.cache.compile_max_bytes},
-      pipeline_{parts_.config, *parts_.runner, memory_, layer_source(), cache_} {
+      permits_{parts_.workers},
+      pipeline_{parts_.config, *parts_.runner, memory_, layer_source(), cache_, permits_} {
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
   tester_ = std::make_unique<SelfTester>(
@@ -123,7 +124,9 @@ Result<std::string> Engine::submit(JobRequest request, RequestContext context) {
 void Engine::work() {
   while (!stopping_) {
     auto claim = parts_.store->claim(kClaimPatience);
-    if (claim) run_job(*std::move(claim));
+    if (!claim) continue;
+    const auto permit = permits_.take();
+    run_job(*std::move(claim));
   }
 }
 

@@ -89,6 +89,7 @@ class Engine final : public Service {
   NoLayers no_layers_;
   std::unique_ptr<Warmer> warmer_;  // null where nothing is made ahead
   cache::CompileCache cache_;
+  Permits permits_;
   Pipeline pipeline_;
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;

@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/compiling.hpp"
 #include "core/engine/file_sets.hpp"
+#include "core/engine/parallel_runs.hpp"
 #include "core/engine/planning.hpp"
 #include "core/engine/report.hpp"
 #include "core/engine/verdict.hpp"
@@ -23,16 +26,24 @@ constexpr const char* kOurFault =
     "the server could not run this job; its operator finds the reason "
     "in the log under the job's id";
 
+/// What the audit record learns of one step.
+struct Account {
+  std::string plan;  // hash
+  Usage usage;
+  NetworkReport network;
+};
+
 class Run {
  public:
   Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
-      cache::CompileCache& cache, const Claim& claim, const Catalogue& catalogue,
+      cache::CompileCache& cache, Permits& permits, const Claim& claim, const Catalogue& catalogue,
       const supervise::CancelToken& cancel, const Pipeline::Emit& emit, AuditRecord& record)
       : config_{config},
         runner_{runner},
         memory_{memory},
         layers_{layers},
         cache_{cache},
+        permits_{permits},
         claim_{claim},
         request_{*claim.request},
         catalogue_{catalogue},
@@ -57,11 +68,53 @@ class Run {
     CEX_TRY(const bool built, compile());
     if (!built) return {};
     CEX_TRY(const auto files, runner_.prepare(files_));
-    for (std::size_t i = 0; i < admitted_.runs.size(); ++i) {
-      CEX_TRY(const bool go_on, run(i, *files));
-      if (!go_on) break;
-    }
+    run_all(*files);
     return {};
+  }
+
+  /// What came of one run, apart from the job until all have ended: several run at once.
+  struct Ran {
+    StepReport report;
+    std::vector<BoxFile> artifacts;
+    std::string failure;  // our own fault
+    Account account;
+  };
+
+  // Tests may run side by side, each with its own limits; which one failed first can only be told
+  // if they do not.
+  void run_all(const PreparedFiles& files) {
+    std::vector<std::optional<Ran>> ran(admitted_.runs.size());
+    const auto one = [&](std::size_t i) {
+      ran[i] = run_safely(i, files);
+      return goes_on(*ran[i]);
+    };
+    if (request_.stop_on_failure) {
+      for (std::size_t i = 0; i < ran.size() && one(i); ++i) {
+      }
+    } else {
+      run_in_parallel(permits_, ran.size(), one);
+    }
+    for (auto& done : ran) {
+      if (!done) break;
+      const bool last = !goes_on(*done);
+      take(*std::move(done));
+      if (last) break;
+    }
+  }
+
+  [[nodiscard]] bool goes_on(const Ran& ran) const {
+    const StepReport& report = ran.report;
+    const bool failed = report.status != Verdict::ok || report.verdict == TestVerdict::wrong_answer;
+    const bool over = !ran.failure.empty() || report.status == Verdict::cancelled ||
+                      report.status == Verdict::internal_error;
+    return !over && !(failed && request_.stop_on_failure);
+  }
+
+  void take(Ran ran) {
+    account_for(ran.account);
+    if (!ran.failure.empty()) ours(ran.failure);
+    view_.artifacts = std::move(ran.artifacts);
+    view_.runs.push_back(std::move(ran.report));
   }
 
   void note_choice() {
@@ -82,7 +135,12 @@ class Run {
         runner_,
         cache_,
         {[&](const SandboxPlan& plan, const PreparedFiles& files) {
-           return execute(plan, files, {}, origin);
+           Account account;
+           StepOutcome outcome = execute(plan, files, {}, origin, account);
+           account_for(account);
+           const bool failed = outcome.why == WhyEnded::box_failed;
+           if (failed && !plan.attempt) ours(outcome.failure);
+           return outcome;
          },
          [&](bool err, std::string_view piece) { tell(err, piece, origin); },
          [&](const StepReport& report) { return diagnose(admitted_.choice, report); }}};
@@ -95,8 +153,19 @@ class Run {
     return done.good;
   }
 
-  // True if the next run, if there is one, should be made.
-  Result<bool> run(std::size_t index, const PreparedFiles& files) {
+  Ran run_safely(std::size_t index, const PreparedFiles& files) {
+    Ran ran;
+    ran.report.name = admitted_.runs[index].name;
+    ran.report.status = Verdict::internal_error;
+    try {
+      if (auto done = run(index, files, ran); !done) ran.failure = done.error().message;
+    } catch (const std::exception& error) {
+      ran.failure = error.what();  // a thread of a helper has no other door
+    }
+    return ran;
+  }
+
+  Result<void> run(std::size_t index, const PreparedFiles& files, Ran& ran) {
     const Admitted::Run& wanted = admitted_.runs[index];
     CEX_TRY(const SandboxPlan plan, plan_run(request_, admitted_, wanted, files_, config_));
     JobEvent origin;
@@ -105,15 +174,12 @@ class Run {
     if (!plan.files.empty()) {
       CEX_TRY(own, runner_.prepare(with_files(files_, plan.files)));
     }
-    StepOutcome outcome = execute(plan, own ? *own : files, wanted.input, origin);
-    view_.artifacts = std::move(outcome.outputs);
-    StepReport report = report_step(wanted.name, std::move(outcome), StepKind::run);
-    if (wanted.test != nullptr) hold_against(report, *wanted.test);
-    const bool failed = report.status != Verdict::ok || report.verdict == TestVerdict::wrong_answer;
-    const bool over =
-        report.status == Verdict::cancelled || report.status == Verdict::internal_error;
-    view_.runs.push_back(std::move(report));
-    return !over && !(failed && request_.stop_on_failure);
+    StepOutcome outcome = execute(plan, own ? *own : files, wanted.input, origin, ran.account);
+    if (outcome.why == WhyEnded::box_failed) ran.failure = outcome.failure;
+    ran.artifacts = std::move(outcome.outputs);
+    ran.report = report_step(wanted.name, std::move(outcome), StepKind::run);
+    if (wanted.test != nullptr) hold_against(ran.report, *wanted.test);
+    return {};
   }
 
   void tell(bool err, std::string_view piece, const JobEvent& origin) {
@@ -126,8 +192,8 @@ class Run {
 
   // An attempt is not heard of before it is known that it counts.
   StepOutcome execute(const SandboxPlan& plan, const PreparedFiles& files, std::string_view input,
-                      const JobEvent& origin) {
-    record_.plans.push_back(plan.hash);
+                      const JobEvent& origin, Account& account) {
+    account.plan = plan.hash;
     layers_.wanted(admitted_.choice, admitted_.options, plan.layers);
     std::function<void(bool, std::string_view)> observe;
     if (!plan.attempt) {
@@ -149,11 +215,17 @@ class Run {
       if (!ours || !silent || attempt == kAttempts || cancel_.cancelled()) break;
       log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});
     }
-    if (outcome.why == WhyEnded::box_failed && !plan.attempt) ours(outcome.failure);
-    if (!record_.usage) record_.usage.emplace();
-    add_usage(*record_.usage, outcome.usage);
-    record_.network.add(outcome.network);
+    account.usage = outcome.usage;
+    account.network = outcome.network;
     return outcome;
+  }
+
+  void account_for(const Account& account) {
+    if (account.plan.empty()) return;
+    record_.plans.push_back(account.plan);
+    if (!record_.usage) record_.usage.emplace();
+    add_usage(*record_.usage, account.usage);
+    record_.network.add(account.network);
   }
 
   // Our own fault: the client gets a sentence, the operator gets the reason.
@@ -169,6 +241,7 @@ class Run {
   MemoryBudget& memory_;
   LayerSource& layers_;
   cache::CompileCache& cache_;
+  Permits& permits_;
   const Claim& claim_;
   const JobRequest& request_;
   const Catalogue& catalogue_;
@@ -185,7 +258,8 @@ class Run {
 JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                       const supervise::CancelToken& cancel, const Emit& emit,
                       AuditRecord& record) const {
-  return Run{config_, runner_, memory_, layers_, cache_, claim, catalogue, cancel, emit, record}
+  return Run{config_, runner_,   memory_, layers_, cache_, permits_,
+             claim,   catalogue, cancel,  emit,    record}
       .whole_job();
 }
 

@@ -11,6 +11,7 @@
 #include "core/engine/job_store.hpp"
 #include "core/engine/layer_source.hpp"
 #include "core/engine/memory_budget.hpp"
+#include "core/engine/permits.hpp"
 #include "core/engine/ports.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/supervise/cancel_token.hpp"
@@ -18,14 +19,20 @@
 namespace cex::engine {
 
 /// A job's life, top to bottom: plan, decide, box, diagnose, judge; compile and then the runs. One
-/// call runs one job on the calling thread. Stateless but for what it borrows; thread-safe.
+/// call runs one job on the calling thread, and its tests also on others where permits are left.
+/// Stateless but for what it borrows; thread-safe.
 class Pipeline {
  public:
   Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory,
-           LayerSource& layers, cache::CompileCache& cache)
-      : config_{config}, runner_{runner}, memory_{memory}, layers_{layers}, cache_{cache} {}
+           LayerSource& layers, cache::CompileCache& cache, Permits& permits)
+      : config_{config},
+        runner_{runner},
+        memory_{memory},
+        layers_{layers},
+        cache_{cache},
+        permits_{permits} {}
 
-  /// Output as it comes, for the job's event stream.
+  /// Output as it comes, for the job's event stream; from several threads where tests run at once.
   using Emit = std::function<void(JobEvent)>;
 
   /// Never fails: our own failures end as Verdict::internal_error, with what an operator needs in
@@ -40,6 +47,7 @@ class Pipeline {
   MemoryBudget& memory_;
   LayerSource& layers_;
   cache::CompileCache& cache_;
+  Permits& permits_;
 };
 
 }  // namespace cex::engine
