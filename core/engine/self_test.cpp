@@ -11,6 +11,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/text.hpp"
 #include "core/launcher/wire.hpp"
+#include "core/sandbox/mount_table.hpp"
 
 namespace cex::engine {
 namespace {
@@ -74,8 +75,9 @@ Result<void> check_mount(std::string_view line) {
   const bool device = point.rfind("/dev/", 0) == 0 && point != "/dev/shm";
   const bool writable =
       point == "/box" || point == "/tmp" || point == "/dev/shm" || point == "/proc" || device;
+  const bool data = (writable && point != "/box") || point == sandbox::kLayersPlace;
   if (!has("nosuid") || (!device && !has("nodev")) || (!writable && !has("ro")) ||
-      (writable && point != "/box" && !has("noexec"))) {
+      (data && !has("noexec"))) {
     return broken("the mount at " + point + " has the options " + options);
   }
   return {};

@@ -12,6 +12,7 @@ const InsideReport kGood{
     "CapBnd:\t0000000000000000\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n",
     "47 46 0:40 / / ro,nosuid,nodev,relatime - tmpfs none rw\n"
     "55 47 0:6 /null /dev/null rw,nosuid,noexec,relatime - devtmpfs devtmpfs rw\n"
+    "56 47 254:0 /layers/content /layers ro,nosuid,nodev,noexec,relatime - ext4 /dev/x rw\n"
     "142 47 0:53 /work /box rw,nosuid,nodev,relatime - tmpfs none rw\n"
     "143 47 0:53 /tmp /tmp rw,nosuid,nodev,noexec,relatime - tmpfs none rw\n",
     "Limit                     Soft Limit           Hard Limit           Units\n"
@@ -50,7 +51,9 @@ TEST(CheckInside, notices_each_defence_that_is_missing) {
   }
   EXPECT_FALSE(holds(&InsideReport::mounts, "/ ro,nosuid", "/ rw,nosuid"));
   EXPECT_FALSE(holds(&InsideReport::mounts, "/box rw,nosuid", "/box rw"));
-  EXPECT_FALSE(holds(&InsideReport::mounts, "nodev,noexec", "nodev"));
+  EXPECT_FALSE(holds(&InsideReport::mounts, "/tmp rw,nosuid,nodev,noexec", "/tmp rw,nosuid,nodev"));
+  EXPECT_FALSE(
+      holds(&InsideReport::mounts, "/layers ro,nosuid,nodev,noexec", "/layers ro,nosuid,nodev"));
   EXPECT_FALSE(holds(&InsideReport::limits, "size        1   ", "size        0   "));
   EXPECT_FALSE(
       holds(&InsideReport::limits, "  1                    bytes", "  unlimited            bytes"));
