@@ -8,6 +8,8 @@
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
 
+#include "class_archive.hpp"
+#include "java_warm.hpp"
 #include "jvm_common.hpp"
 #include "jvm_language.hpp"
 
@@ -71,22 +73,24 @@ std::optional<plugin::Toolchain> recognise_java(const plugin::ProbeOutput& outpu
                            .read_only_paths = read_only_paths(home)};
 }
 
+/// Flags of the JVM that javac runs on.
+plugin::Strings compiler_flags(const plugin::PlanRequest& request) {
+  plugin::Strings flags{
+      "-XX:+UseSerialGC",
+      "-XX:TieredStopAtLevel=1",  // javac ends before the second compiler would pay
+      "-XX:-UsePerfData", "-Xshare:auto"};
+  add(flags, compiler_heap(request.memory_bytes));
+  add(flags, use_archive(request, kCompilerLayer, kCompilerArchive));
+  return flags;
+}
+
 plugin::Step compile_java(const plugin::PlanRequest& request) {
   plugin::Step step{.name = "javac"};
   plugin::Strings& argv = step.argv;
-  argv = {std::string(request.executable),
-          "-J-XX:+UseSerialGC",
-          "-J-XX:TieredStopAtLevel=1",  // javac ends before the second compiler would pay off
-          "-J-XX:-UsePerfData",
-          "-J-Xshare:auto",
-          "-J-Xmx" + compiler_heap(request.memory_bytes),
-          "-proc:none",
-          "-encoding",
-          "UTF-8",
-          "-cp",
-          std::string(request.box_dir),
-          "-d",
-          std::string(request.out_dir)};
+  argv = {std::string(request.executable)};
+  for (const std::string& flag : compiler_flags(request)) argv.push_back("-J" + flag);
+  add(argv, {"-proc:none", "-encoding", "UTF-8", "-cp", std::string(request.box_dir), "-d",
+             std::string(request.out_dir)});
   std::string release(request.option("release", "default"));
   const bool preview = plugin::contains(request.compile_args, "--enable-preview");
   if (release == "default" && preview) {  // javac wants to be told for which release
@@ -104,6 +108,8 @@ plugin::Step compile_java(const plugin::PlanRequest& request) {
   }
   if (!any) throw plugin::BadRequest("no Java source among the files (.java)");
   step.outputs = {"**/*.class"};
+  if (makes_archives(request.version)) step.layers = {std::string(kCompilerLayer)};
+  step.repeatable = true;  // class files hold no time and no name from outside the box
   step.needs_exec_memory = true;
   step.needs_proc = true;
   step.hints = hints(request);
@@ -136,7 +142,7 @@ plugin::Plan plan_java(const plugin::PlanRequest& request) {
       return {run_step(request, home_of(request.executable), std::string(request.box_dir),
                        main_class(request))};
     case plugin::Phase::warm:
-      return {};
+      return warm_java(request);
   }
   return {};
 }

@@ -77,6 +77,37 @@ TEST(Java, compiles_without_processors_and_names_the_release_for_previews) {
   EXPECT_EQ(*(release + 1), "17");
 }
 
+TEST(Java, compiles_and_runs_with_the_archives_that_are_ready) {
+  for (const auto phase : {plugin::Phase::compile, plugin::Phase::run}) {
+    const bool compile = phase == plugin::Phase::compile;
+    auto asked = request(phase);
+    const auto cold = java().plan(asked).steps.at(0);
+    EXPECT_EQ(cold.layers, plugin::Strings{compile ? "cds-javac" : "cds-java"});
+    EXPECT_EQ(cold.repeatable, compile);
+    asked.layers = {"cds-javac=/layers/c", "cds-java=/layers/r"};
+    const auto warm = java().plan(asked).steps.at(0);
+    const std::string archive = compile ? "-J-XX:SharedArchiveFile=/layers/c/javac.jsa"
+                                        : "-XX:SharedArchiveFile=/layers/r/java.jsa";
+    EXPECT_EQ(std::count(warm.argv.begin(), warm.argv.end(), archive), 1);
+    EXPECT_EQ(std::count(cold.argv.begin(), cold.argv.end(), archive), 0);
+    EXPECT_EQ(warm.argv.size(), cold.argv.size() + 2);
+  }
+}
+
+TEST(Java, asks_for_no_archive_that_the_jdk_or_the_users_arguments_rule_out) {
+  auto asked = request(plugin::Phase::compile);
+  asked.version = "8.0";
+  EXPECT_TRUE(java().plan(asked).steps.at(0).layers.empty());
+  asked = request(plugin::Phase::run);
+  asked.layers = {"cds-java=/layers/r"};
+  asked.runtime_args = {"-XX:+UseG1GC"};
+  const auto step = java().plan(asked).steps.at(0);
+  EXPECT_TRUE(step.layers.empty());
+  EXPECT_TRUE(std::none_of(step.argv.begin(), step.argv.end(), [](const std::string& arg) {
+    return arg.find("Shared") != std::string::npos;
+  }));
+}
+
 TEST(Java, refuses_a_job_without_sources) {
   auto asked = request(plugin::Phase::compile);
   asked.files = {"notes.txt"};

@@ -7,6 +7,8 @@
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
 
+#include "class_archive.hpp"
+
 namespace cex::plugins::jvm {
 namespace {
 
@@ -15,12 +17,6 @@ constexpr std::uint64_t kSmallestHeap = 16 * plugin::kMiB;
 bool any_starts_with(const std::vector<std::string_view>& list, std::string_view start) {
   return std::any_of(list.begin(), list.end(),
                      [&](std::string_view item) { return plugin::starts_with(item, start); });
-}
-
-bool chooses_collector(const std::vector<std::string_view>& args) {
-  return std::any_of(args.begin(), args.end(), [](std::string_view arg) {
-    return plugin::starts_with(arg, "-XX:+Use") && plugin::ends_with(arg, "GC");
-  });
 }
 
 /// Heap sizes as a user wrote them must fit the limit; the JVM would start and die later.
@@ -40,6 +36,10 @@ void check_heap(const plugin::PlanRequest& request) {
 }
 
 }  // namespace
+
+bool chooses_collector(std::string_view argument) {
+  return plugin::starts_with(argument, "-XX:+Use") && plugin::ends_with(argument, "GC");
+}
 
 std::string home_of(std::string_view tool) {
   return std::string(plugin::folder_of(plugin::folder_of(tool)));
@@ -109,11 +109,15 @@ std::optional<std::uint64_t> heap_bytes(std::string_view argument, std::string_v
   }
 }
 
-std::string compiler_heap(std::uint64_t memory_bytes) {
+plugin::Strings compiler_heap(std::uint64_t memory_bytes) {
   // Enough for a large program; the rest of a generous limit is not worth reserving.
   const std::uint64_t most = 1024 * plugin::kMiB;
-  const std::uint64_t heap = memory_bytes == 0 ? 256 * plugin::kMiB : memory_bytes;
-  return std::to_string(std::clamp(heap, 64 * plugin::kMiB, most) / plugin::kMiB) + "m";
+  // A small program ends before the first collection; javac's own choice, 8 MiB, takes several.
+  const std::uint64_t first = 96 * plugin::kMiB;
+  const std::uint64_t heap =
+      std::clamp(memory_bytes == 0 ? 256 * plugin::kMiB : memory_bytes, 64 * plugin::kMiB, most);
+  return {"-Xms" + std::to_string(std::min(heap, first) / plugin::kMiB) + "m",
+          "-Xmx" + std::to_string(heap / plugin::kMiB) + "m"};
 }
 
 plugin::Hints hints(const plugin::PlanRequest& request) {
@@ -129,10 +133,16 @@ plugin::Step run_step(const plugin::PlanRequest& request, const std::string& hom
                       const std::string& class_path, const std::string& main_class) {
   check_heap(request);
   plugin::Step step{.name = "java", .argv = {home + "/bin/java"}};
-  if (!chooses_collector(request.runtime_args)) step.argv.emplace_back("-XX:+UseSerialGC");
+  if (std::none_of(request.runtime_args.begin(), request.runtime_args.end(), chooses_collector)) {
+    step.argv.emplace_back("-XX:+UseSerialGC");
+  }
   // No memory-mapped performance data in /tmp; archives that do not fit are not worth a word.
   step.argv.insert(step.argv.end(), {"-XX:-UsePerfData", "-Xshare:auto",
                                      "-XX:ActiveProcessorCount=" + std::to_string(request.cpus())});
+  if (fits_runtime_archive(request)) {
+    step.layers = {std::string(kRuntimeLayer)};
+    add(step.argv, use_archive(request, kRuntimeLayer, kRuntimeArchive));
+  }
   if (!any_starts_with(request.runtime_args, "-Xmx") && request.memory_bytes != 0) {
     const std::uint64_t heap = std::max(request.memory_bytes, kSmallestHeap) / plugin::kMiB;
     step.argv.push_back("-Xmx" + std::to_string(heap) + "m");

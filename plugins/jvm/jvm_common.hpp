@@ -10,6 +10,11 @@
 
 namespace cex::plugins::jvm {
 
+/// Appends `more`.
+inline void add(plugin::Strings& to, const plugin::Strings& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
 /// Home of a JDK: "/usr/lib/jvm/java-17-openjdk-amd64" for ".../bin/javac".
 [[nodiscard]] std::string home_of(std::string_view tool);
 
@@ -23,8 +28,11 @@ namespace cex::plugins::jvm {
 [[nodiscard]] std::optional<std::uint64_t> heap_bytes(std::string_view argument,
                                                       std::string_view flag);
 
-/// Heap for a compiler that runs on the JVM with this much memory.
-[[nodiscard]] std::string compiler_heap(std::uint64_t memory_bytes);
+/// "-XX:+UseG1GC" and its like.
+[[nodiscard]] bool chooses_collector(std::string_view argument);
+
+/// The flags for the heap of a compiler that runs on the JVM with this much memory.
+[[nodiscard]] plugin::Strings compiler_heap(std::uint64_t memory_bytes);
 
 /// A step that starts `main_class` with `class_path`, the user's flags checked against the limit.
 /// Throws BadRequest when -Xmx is above the memory limit.

@@ -33,6 +33,12 @@ TEST(JvmHeap, reads_sizes_and_refuses_the_rest) {
   }
 }
 
+TEST(JvmHeap, of_a_compiler_starts_no_larger_than_it_may_grow) {
+  EXPECT_EQ(compiler_heap(0), (plugin::Strings{"-Xms96m", "-Xmx256m"}));
+  EXPECT_EQ(compiler_heap(1U << 20U), (plugin::Strings{"-Xms64m", "-Xmx64m"}));
+  EXPECT_EQ(compiler_heap(8ULL << 30U), (plugin::Strings{"-Xms96m", "-Xmx1024m"}));
+}
+
 TEST(JvmRunStep, gives_the_heap_what_the_user_may_use) {
   const auto step = run_step(request(), "/jdk", "/box", "Main");
   EXPECT_EQ(step.argv.at(0), "/jdk/bin/java");
