@@ -73,22 +73,12 @@ std::optional<plugin::Toolchain> recognise_java(const plugin::ProbeOutput& outpu
                            .read_only_paths = read_only_paths(home)};
 }
 
-/// Flags of the JVM that javac runs on.
-plugin::Strings compiler_flags(const plugin::PlanRequest& request) {
-  plugin::Strings flags{
-      "-XX:+UseSerialGC",
-      "-XX:TieredStopAtLevel=1",  // javac ends before the second compiler would pay
-      "-XX:-UsePerfData", "-Xshare:auto"};
-  add(flags, compiler_heap(request.memory_bytes));
-  add(flags, use_archive(request, kCompilerLayer, kCompilerArchive));
-  return flags;
-}
-
 plugin::Step compile_java(const plugin::PlanRequest& request) {
   plugin::Step step{.name = "javac"};
   plugin::Strings& argv = step.argv;
   argv = {std::string(request.executable)};
-  for (const std::string& flag : compiler_flags(request)) argv.push_back("-J" + flag);
+  add(argv, for_launcher(compiler_flags(request.memory_bytes)));
+  add(argv, for_launcher(use_archive(request, kCompilerLayer, kCompilerArchive)));
   add(argv, {"-proc:none", "-encoding", "UTF-8", "-cp", std::string(request.box_dir), "-d",
              std::string(request.out_dir)});
   std::string release(request.option("release", "default"));

@@ -44,10 +44,8 @@ std::string source_of(const std::string& name) {
 
 /// Flags of a JVM that notes the classes it loads.
 plugin::Strings listing(const plugin::PlanRequest& request, const std::string& list) {
-  plugin::Strings flags{"-XX:DumpLoadedClassList=" + plugin::in_box(request, list),
-                        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
-                        "-Xshare:auto"};
-  add(flags, compiler_heap(request.memory_bytes));
+  plugin::Strings flags{"-XX:DumpLoadedClassList=" + plugin::in_box(request, list)};
+  add(flags, compiler_flags(request.memory_bytes));
   return flags;
 }
 
@@ -81,19 +79,17 @@ plugin::Step dump_compiler(const plugin::PlanRequest& request) {
   plugin::Step made = step(request, kCompilerLayer, "dump-javac", {std::string(kCompilerArchive)});
   made.argv = {std::string(request.executable)};
   // Through javac's own launcher: the archive is bound to the module that it starts.
-  for (const std::string& flag :
-       dump_archive(request.version, plugin::in_box(request, kCompilerList),
-                    plugin::in_box(request, kCompilerArchive))) {
-    made.argv.push_back("-J" + flag);
-  }
+  add(made.argv, for_launcher(dump_archive(request.version, plugin::in_box(request, kCompilerList),
+                                           plugin::in_box(request, kCompilerArchive))));
   return made;
 }
 
 plugin::Step compile_programs(const plugin::PlanRequest& request) {
   plugin::Step made =
       step(request, kRuntimeLayer, "compile-training", {std::string(kClasses) + "/**"});
-  made.argv = {std::string(request.executable), "-proc:none", "-encoding", "UTF-8", "-d", kClasses,
-               source_of("Rehearsal")};
+  made.argv = {std::string(request.executable)};
+  add(made.argv, for_launcher(compiler_flags(request.memory_bytes)));
+  add(made.argv, {"-proc:none", "-encoding", "UTF-8", "-d", kClasses, source_of("Rehearsal")});
   for (const std::string& name : programs_for(request.version)) {
     made.argv.push_back(source_of(name));
   }

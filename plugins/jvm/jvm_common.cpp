@@ -41,6 +41,11 @@ bool chooses_collector(std::string_view argument) {
   return plugin::starts_with(argument, "-XX:+Use") && plugin::ends_with(argument, "GC");
 }
 
+plugin::Strings for_launcher(plugin::Strings flags) {
+  for (std::string& flag : flags) flag.insert(0, "-J");
+  return flags;
+}
+
 std::string home_of(std::string_view tool) {
   return std::string(plugin::folder_of(plugin::folder_of(tool)));
 }
@@ -109,14 +114,18 @@ std::optional<std::uint64_t> heap_bytes(std::string_view argument, std::string_v
   }
 }
 
-plugin::Strings compiler_heap(std::uint64_t memory_bytes) {
+plugin::Strings compiler_flags(std::uint64_t memory_bytes) {
   // Enough for a large program; the rest of a generous limit is not worth reserving.
   const std::uint64_t most = 1024 * plugin::kMiB;
   // A small program ends before the first collection; javac's own choice, 8 MiB, takes several.
   const std::uint64_t first = 96 * plugin::kMiB;
   const std::uint64_t heap =
       std::clamp(memory_bytes == 0 ? 256 * plugin::kMiB : memory_bytes, 64 * plugin::kMiB, most);
-  return {"-Xms" + std::to_string(std::min(heap, first) / plugin::kMiB) + "m",
+  return {"-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",  // it ends before the second compiler would pay off
+          "-XX:-UsePerfData",
+          "-Xshare:auto",
+          "-Xms" + std::to_string(std::min(heap, first) / plugin::kMiB) + "m",
           "-Xmx" + std::to_string(heap / plugin::kMiB) + "m"};
 }
 

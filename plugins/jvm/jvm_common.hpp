@@ -15,6 +15,9 @@ inline void add(plugin::Strings& to, const plugin::Strings& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
 
+/// Flags of the JVM as javac and its like take them: with "-J" in front.
+[[nodiscard]] plugin::Strings for_launcher(plugin::Strings flags);
+
 /// Home of a JDK: "/usr/lib/jvm/java-17-openjdk-amd64" for ".../bin/javac".
 [[nodiscard]] std::string home_of(std::string_view tool);
 
@@ -31,8 +34,8 @@ inline void add(plugin::Strings& to, const plugin::Strings& more) {
 /// "-XX:+UseG1GC" and its like.
 [[nodiscard]] bool chooses_collector(std::string_view argument);
 
-/// The flags for the heap of a compiler that runs on the JVM with this much memory.
-[[nodiscard]] plugin::Strings compiler_heap(std::uint64_t memory_bytes);
+/// Flags of a JVM that runs a compiler with this much memory.
+[[nodiscard]] plugin::Strings compiler_flags(std::uint64_t memory_bytes);
 
 /// A step that starts `main_class` with `class_path`, the user's flags checked against the limit.
 /// Throws BadRequest when -Xmx is above the memory limit.

@@ -19,5 +19,6 @@ public class TrainCompiler {
         System.exit(1);
       }
     }
+    System.exit(0);  // as javac ends: newer releases load a logger for it
   }
 }
