@@ -4,10 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <regex>
-#include <thread>
 
 #include "tests/api/api_fixture.hpp"
+#include "tests/api/warm_fixture.hpp"
 
 namespace cex::test {
 namespace {
@@ -28,22 +27,11 @@ std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir) {
 }
 
 std::string state_of(const Api& api, const std::string& id) {
-  const json language = body_of(api.get("/v1/languages/cpp"));
-  for (const auto& layer : language["warm_up"]["layers"]) {
-    if (layer["id"] == id) return layer["state"];
-  }
-  return "unknown";
+  return layer_state(api, "cpp", id);
 }
 
-/// How a layer ended up: "ready" or "failed", or what it was when time was up.
 std::string settled(const Api& api, const std::string& id) {
-  const auto until = std::chrono::steady_clock::now() + patience(std::chrono::seconds{120});
-  std::string state = state_of(api, id);
-  while (state != "ready" && state != "failed" && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    state = state_of(api, id);
-  }
-  return state;
+  return settled_layer(api, "cpp", id);
 }
 
 bool is_gcc_here() {
@@ -79,21 +67,6 @@ class WarmUp : public ::testing::Test {
     return process;
   }
 };
-
-/// Everything of a step that a client can hold against another run of the same.
-json answer_of(const json& step) {
-  if (step.is_null()) return step;
-  json answer;
-  for (const char* key : {"status", "exit_code", "signal", "stdout", "stderr", "diagnostics"}) {
-    if (step.contains(key)) answer[key] = step[key];
-  }
-  // The compiler draws the names of its temporary files by lot.
-  if (answer.contains("stderr") && answer["stderr"].is_string()) {
-    answer["stderr"] = std::regex_replace(answer["stderr"].get<std::string>(),
-                                          std::regex{"/tmp/cc[A-Za-z0-9]{6}"}, "/tmp/ccXXXXXX");
-  }
-  return answer;
-}
 
 TEST_F(WarmUp, changes_no_answer) {
   struct Program {
@@ -141,14 +114,7 @@ TEST_F(WarmUp, changes_no_answer) {
     const json job{{"language", "cpp"},
                    {"source", program.source},
                    {"compile", {{"options", program.options}, {"args", program.args}}}};
-    const json with = warm().run(job);
-    const json without = cold().run(job);
-    EXPECT_EQ(with["status"], without["status"]) << program.name;
-    EXPECT_EQ(answer_of(with["compile"]), answer_of(without["compile"])) << program.name;
-    ASSERT_EQ(with["runs"].size(), without["runs"].size()) << program.name;
-    for (std::size_t i = 0; i < with["runs"].size(); ++i) {
-      EXPECT_EQ(answer_of(with["runs"][i]), answer_of(without["runs"][i])) << program.name;
-    }
+    expect_same_answers(warm().run(job), cold().run(job), program.name);
   }
 }
 

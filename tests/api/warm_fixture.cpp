@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/api/warm_fixture.hpp"
+
+#include <regex>
+#include <thread>
+
+namespace cex::test {
+namespace {
+
+json answer_of(const json& step) {
+  if (step.is_null()) return step;
+  json answer;
+  for (const char* key : {"status", "exit_code", "signal", "stdout", "stderr", "diagnostics"}) {
+    if (step.contains(key)) answer[key] = step[key];
+  }
+  // The compiler draws the names of its temporary files by lot.
+  if (answer.contains("stderr") && answer["stderr"].is_string()) {
+    answer["stderr"] = std::regex_replace(answer["stderr"].get<std::string>(),
+                                          std::regex{"/tmp/cc[A-Za-z0-9]{6}"}, "/tmp/ccXXXXXX");
+  }
+  return answer;
+}
+
+}  // namespace
+
+std::string layer_state(const Api& api, const std::string& language, const std::string& id) {
+  const json document = body_of(api.get("/v1/languages/" + language));
+  for (const auto& layer : document["warm_up"]["layers"]) {
+    if (layer["id"] == id) return layer["state"];
+  }
+  return "unknown";
+}
+
+std::string settled_layer(const Api& api, const std::string& language, const std::string& id) {
+  const auto until = std::chrono::steady_clock::now() + patience(std::chrono::seconds{300});
+  std::string state = layer_state(api, language, id);
+  while (state != "ready" && state != "failed" && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    state = layer_state(api, language, id);
+  }
+  return state;
+}
+
+void expect_same_answers(const json& one, const json& other, const std::string& name) {
+  EXPECT_EQ(one["status"], other["status"]) << name;
+  EXPECT_EQ(answer_of(one["compile"]), answer_of(other["compile"])) << name;
+  ASSERT_EQ(one["runs"].size(), other["runs"].size()) << name;
+  for (std::size_t i = 0; i < one["runs"].size(); ++i) {
+    EXPECT_EQ(answer_of(one["runs"][i]), answer_of(other["runs"][i])) << name;
+  }
+}
+
+}  // namespace cex::test
