@@ -50,6 +50,29 @@ TEST(GoSpec, recognises_releases_and_nothing_else) {
   }
 }
 
+TEST(GoSpec, knows_a_shell_by_its_answer) {
+  const auto found =
+      GoSpec{}.recognise({.probe = "sh", .executable = "/usr/bin/dash", .out = "shell\n"});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, "sh");
+  EXPECT_TRUE(found->languages.empty());
+  EXPECT_FALSE(GoSpec{}.recognise({.probe = "sh", .executable = "/usr/bin/dash", .out = "?"}));
+  EXPECT_FALSE(GoSpec{}.recognise(
+      {.probe = "sh", .executable = "/usr/bin/dash", .exit_code = 2, .out = "shell\n"}));
+}
+
+TEST(GoSpec, has_the_build_behind_every_attempt) {
+  auto asked = request();
+  asked.contents = {"package main\n\nfunc main() {}\n"};
+  asked.layers = {"go-std-1.26.8=/layers/3f2a"};
+  asked.tools = {"sh=/usr/bin/dash"};
+  const plugin::Plan plan = GoSpec{}.plan(asked);
+  ASSERT_EQ(plan.steps.size(), 2U);
+  EXPECT_TRUE(plan.steps[0].attempt);
+  EXPECT_FALSE(plan.steps[1].attempt);
+  EXPECT_EQ(plan.steps[1].name, "go-build");
+}
+
 TEST(GoSpec, never_lets_a_build_out) {
   const auto env = only_step(request()).env;
   for (const char* item : {"CGO_ENABLED=0", "GOPROXY=off", "GOTOOLCHAIN=local", "GOENV=off",
