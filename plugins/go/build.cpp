@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build.hpp"
 
+#include <algorithm>
+
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
 
@@ -14,6 +16,18 @@ namespace {
 std::string package_of(const plugin::PlanRequest& request) {
   const std::string_view folder = plugin::folder_of(request.entry_file);
   return folder.empty() ? "." : "./" + std::string(folder);
+}
+
+/// A profile changes how the library itself is compiled, and what is made of it must be written to
+/// the cache: the layer's is of no use.
+bool has_profile(const plugin::PlanRequest& request) {
+  return std::any_of(request.files.begin(), request.files.end(),
+                     [](std::string_view file) { return plugin::ends_with(file, ".pgo"); });
+}
+
+/// Where the layer lies, if there is one that helps.
+std::string_view usable_layer(const plugin::PlanRequest& request) {
+  return has_profile(request) ? std::string_view{} : request.layer(layer_id(request));
 }
 
 bool is_module(const plugin::PlanRequest& request) {
@@ -33,7 +47,7 @@ std::string build_flags(const plugin::PlanRequest& request) {
 }  // namespace
 
 std::string cache_of(const plugin::PlanRequest& request) {
-  const std::string_view layer = request.layer(layer_id(request));
+  const std::string_view layer = usable_layer(request);
   return layer.empty() ? "/tmp/go-cache" : cache_in(layer);
 }
 
@@ -91,7 +105,7 @@ plugin::Step build_step(const plugin::PlanRequest& request) {
                     .hints = build_hints()};
   // The index of modules is the one thing that must be written to the cache, and the layer's cannot
   // be: without this, whether a build succeeds depends on the age of its files.
-  if (is_module(request) && !request.layer(layer_id(request)).empty()) {
+  if (is_module(request) && !usable_layer(request).empty()) {
     step.env.emplace_back("GODEBUG=goindex=0");
   }
   return step;

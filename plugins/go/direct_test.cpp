@@ -89,6 +89,13 @@ TEST(Build, reads_the_cache_of_the_layer) {
   EXPECT_EQ(build_step(asked).layers, plugin::Strings{"go-std-1.26.8"});
 }
 
+TEST(Build, of_a_profiled_program_compiles_the_library_anew) {
+  auto asked = request();
+  asked.files = {"main.go", "go.mod", "default.pgo"};
+  EXPECT_TRUE(has(build_step(asked).env, "GOCACHE=/tmp/go-cache"));
+  EXPECT_FALSE(has(build_step(asked).env, "GODEBUG=goindex=0"));
+}
+
 TEST(Layer, is_filled_with_what_jobs_will_do) {
   auto asked = request();
   asked.phase = plugin::Phase::warm;
