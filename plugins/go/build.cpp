@@ -68,7 +68,7 @@ plugin::Strings build_environment(const plugin::PlanRequest& request, const std:
   return env;
 }
 
-plugin::Strings build_command(const plugin::PlanRequest& request, const plugin::Strings& extra) {
+plugin::Strings build_command(const plugin::PlanRequest& request) {
   plugin::Strings argv{std::string(request.executable), "build", "-trimpath", "-p",
                        std::to_string(request.cpus()),
                        // Stack traces keep their lines without -w's debugging data; linking is
@@ -76,7 +76,6 @@ plugin::Strings build_command(const plugin::PlanRequest& request, const plugin::
                        "-ldflags=-s -w"};
   if (request.option("optimize", "on") == "off") argv.emplace_back("-gcflags=-N -l");
   plugin::append(argv, request.compile_args);
-  argv.insert(argv.end(), extra.begin(), extra.end());
   argv.insert(argv.end(), {"-o", std::string(kProgram), package_of(request)});
   return argv;
 }

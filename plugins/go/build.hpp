@@ -18,9 +18,8 @@ inline constexpr std::string_view kProgram = "program";
 [[nodiscard]] plugin::Strings build_environment(const plugin::PlanRequest& request,
                                                 const std::string& cache);
 
-/// `go build` of the folder of the entry file, with `extra` flags.
-[[nodiscard]] plugin::Strings build_command(const plugin::PlanRequest& request,
-                                            const plugin::Strings& extra = {});
+/// `go build` of the folder of the entry file.
+[[nodiscard]] plugin::Strings build_command(const plugin::PlanRequest& request);
 
 /// What a compiler that is given much at once may need.
 [[nodiscard]] plugin::Hints build_hints();

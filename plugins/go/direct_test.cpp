@@ -8,6 +8,7 @@
 
 #include "build.hpp"
 #include "layer.hpp"
+#include "plain_header.hpp"
 #include "toolchain.hpp"
 
 namespace cex::plugins::go {
@@ -23,7 +24,7 @@ plugin::PlanRequest request() {
           .entry_file = "main.go",
           .files = {"main.go"},
           .options = {"optimize=on"},
-          .contents = {"package main\n\nfunc main() {}\n"},
+          .contents = {"package main\n\nimport \"fmt\"\nimport \"unsafe\"\n\nfunc main() {}\n"},
           .layers = {"go-std-1.26.8=/layers/3f2a"},
           .tools = {"sh=/usr/bin/dash"}};
 }
@@ -39,8 +40,8 @@ TEST(Direct, is_an_attempt_with_the_layer) {
   EXPECT_TRUE(step->repeatable);
   EXPECT_EQ(step->argv.front(), "/usr/bin/dash");
   EXPECT_EQ(plugin::Strings(step->argv.begin() + 3, step->argv.end()),
-            (plugin::Strings{"direct", tools_of("/usr/local/go/bin/go"), "2", "/layers/3f2a",
-                             "/box/program", "/box/main.go"}));
+            (plugin::Strings{"direct", tools_of("/usr/local/go/bin/go"), "2", "/layers/3f2a", "fmt",
+                             "go-direct: void", "./main.go"}));
   EXPECT_EQ(step->outputs, plugin::Strings{"program"});
   EXPECT_EQ(step->layers, plugin::Strings{"go-std-1.26.8"});
 }
@@ -61,6 +62,15 @@ TEST(Direct, needs_the_layer_the_shell_and_a_plain_job) {
   asked = request();
   asked.contents = {"package other\n"};
   EXPECT_FALSE(direct_step(asked));
+}
+
+TEST(Direct, leaves_errors_to_go_build_where_imports_are_not_plain) {
+  auto asked = request();
+  asked.contents = {"package main\n\nimport `fmt`\n\nfunc main() {}\n"};
+  const auto step = direct_step(asked);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->argv.at(7), "-");
+  EXPECT_TRUE(has(step->unless, step->argv.at(8)));
 }
 
 TEST(Direct, collects_garbage_only_near_the_limit) {
@@ -109,14 +119,16 @@ TEST(Layer, is_filled_with_what_jobs_will_do) {
   const plugin::Step& step = plan.steps[0];
   EXPECT_EQ(step.layers, plugin::Strings{plan.layers[0].id});
   EXPECT_TRUE(has(step.env, "GOCACHE=/box/cache"));
-  const plugin::Strings build = build_command(request(), {"-x"});
+  const plugin::Strings build = build_command(request());
   EXPECT_NE(std::search(step.argv.begin(), step.argv.end(), build.begin(), build.end()),
             step.argv.end());
-  const plugin::Strings direct = direct_command(request(), "/box", {"/box/main.go"});
+  ASSERT_TRUE(plain_imports(plan.files[2].content));  // else no error is ever said directly
+  const plugin::Strings direct = direct_command(
+      request(), "/box", {.sources = {"main.go"}, .imports = plain_imports(plan.files[2].content)});
   ASSERT_FALSE(direct.empty());
   EXPECT_NE(std::search(step.argv.begin(), step.argv.end(), direct.begin(), direct.end()),
             step.argv.end());
-  ASSERT_EQ(plan.files.size(), 2U);
+  ASSERT_EQ(plan.files.size(), 3U);
   EXPECT_NE(plan.files[0].content.find("package main"), std::string::npos);
 }
 

@@ -5,13 +5,18 @@
 
 #include "build.hpp"
 #include "direct.hpp"
+#include "plain_header.hpp"
 #include "toolchain.hpp"
 #include "warm_files.hpp"
 
 namespace cex::plugins::go {
 namespace {
 
-constexpr std::string_view kTool = "tool/layer.go";
+struct Source {
+  const char* name;
+  std::string_view content;
+};
+constexpr Source kTool[] = {{"tool/layer.go", kLayerSource}, {"tool/script.go", kScriptSource}};
 constexpr std::string_view kCanary = "main.go";
 
 }  // namespace
@@ -35,17 +40,19 @@ plugin::Plan warm_plan(const plugin::PlanRequest& request) {
 
   plugin::Step step{
       .name = "go-std",
-      .argv = {std::string(request.executable), "run", "-trimpath", std::string(kTool)},
+      .argv = {std::string(request.executable), "run", "-trimpath"},
       .env = build_environment(canary, cache_in(box)),
-      .outputs = {"cache/*/*", "compile.args", "compile.cfg", "link.args", "link.cfg"},
+      .outputs = {"cache/*/*", "compile.args", "compile.cfg", "link.args", "link.cfg", "errors"},
       .layers = {layer_id(request)},
       .hints = build_hints()};
   // `go run` puts the tool there; /tmp is no place for programs.
   step.env.push_back("GOTMPDIR=" + box);
-  const plugin::Strings build = build_command(canary, {"-x"});
+  for (const Source& source : kTool) step.argv.emplace_back(source.name);
+  const plugin::Strings build = build_command(canary);
   step.argv.insert(step.argv.end(), build.begin(), build.end());
   step.argv.emplace_back("--");
-  const plugin::Strings direct = direct_command(canary, box, {plugin::in_box(request, kCanary)});
+  const plugin::Strings direct = direct_command(
+      canary, box, {.sources = {std::string(kCanary)}, .imports = plain_imports(kCanarySource)});
   step.argv.insert(step.argv.end(), direct.begin(), direct.end());
 
   plugin::Plan plan{std::move(step)};
@@ -53,7 +60,9 @@ plugin::Plan warm_plan(const plugin::PlanRequest& request) {
       {.id = layer_id(request),
        .version_key = std::string(request.version) + " " + box,
        .inputs = {root + "/VERSION", root + "/go.env", root + "/pkg/tool", root + "/src"}});
-  plan.files.push_back({.path = std::string(kTool), .content = std::string(kLayerTool)});
+  for (const Source& source : kTool) {
+    plan.files.push_back({.path = source.name, .content = std::string(source.content)});
+  }
   plan.files.push_back({.path = std::string(kCanary), .content = std::string(kCanarySource)});
   return plan;
 }

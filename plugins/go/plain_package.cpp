@@ -7,6 +7,8 @@
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
 
+#include "plain_header.hpp"
+
 namespace cex::plugins::go {
 namespace {
 
@@ -21,29 +23,6 @@ bool is_letter_or_digit(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || plugin::is_digit(c);
 }
 
-/// Takes white space and comments off the front; false if one does not end.
-bool skip_space(std::string_view& text) {
-  for (;;) {
-    const std::size_t next = text.find_first_not_of(" \t\r\n");
-    text.remove_prefix(std::min(next, text.size()));
-    const bool line = plugin::starts_with(text, "//");
-    if (!line && !plugin::starts_with(text, "/*")) return true;
-    const std::size_t end = text.find(line ? "\n" : "*/", 2);
-    if (end == std::string_view::npos) return false;
-    text.remove_prefix(end + (line ? 1 : 2));
-  }
-}
-
-/// "package main" and the end of a line, after comments. What else may stand on that line is a
-/// comment, and one there can say which import path the package must have.
-bool is_package_main(std::string_view text) {
-  if (!skip_space(text) || !plugin::skip(text, "package")) return false;
-  const std::size_t before = text.size();
-  if (!skip_space(text) || text.size() == before || !plugin::skip(text, "main")) return false;
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r"), text.size()));
-  return plugin::starts_with(text, "\n") || plugin::starts_with(text, ";");
-}
-
 /// Files beside the program that have no meaning for any version of `go build`.
 bool is_data(std::string_view name) {
   static constexpr std::string_view kEndings[] = {".txt", ".json", ".csv", ".md", ".in", ".out"};
@@ -55,6 +34,21 @@ bool is_data(std::string_view name) {
 bool same_but_for_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool has_twins(const plugin::Strings& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t j = i + 1; j < names.size(); ++j) {
+      if (same_but_for_case(names[i], names[j])) return true;
+    }
+  }
+  return false;
+}
+
+plugin::Strings without_repeats(plugin::Strings names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 }  // namespace
@@ -75,23 +69,24 @@ bool is_plain_source(std::string_view text) {
   });
 }
 
-plugin::Strings plain_package(const plugin::PlanRequest& request) {
-  plugin::Strings sources;
+PlainPackage plain_package(const plugin::PlanRequest& request) {
+  PlainPackage package;
+  plugin::Strings imports;
+  bool all = true;
   for (std::size_t i = 0; i < request.files.size(); ++i) {
     const std::string_view name = request.files[i];
     if (name.find('/') != std::string_view::npos) return {};
     if (is_data(name)) continue;
     if (!is_plain_name(name) || !is_plain_source(request.content(i))) return {};
-    sources.emplace_back(name);
+    package.sources.emplace_back(name);
+    const auto found = plain_imports(request.content(i));
+    all = all && found;
+    if (found) imports.insert(imports.end(), found->begin(), found->end());
   }
-  if (sources.size() > kMaxFiles) return {};
-  std::sort(sources.begin(), sources.end());
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    for (std::size_t j = i + 1; j < sources.size(); ++j) {
-      if (same_but_for_case(sources[i], sources[j])) return {};
-    }
-  }
-  return sources;
+  if (package.sources.size() > kMaxFiles || has_twins(package.sources)) return {};
+  std::sort(package.sources.begin(), package.sources.end());
+  if (all) package.imports = without_repeats(std::move(imports));
+  return package;
 }
 
 }  // namespace cex::plugins::go

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include <cex/plugin.hpp>
@@ -17,8 +18,15 @@ namespace cex::plugins::go {
 /// to `go build` (constraints, embedded files, settings) or that moves positions?
 [[nodiscard]] bool is_plain_source(std::string_view text);
 
-/// The Go files of a job that is one plain package in the box folder, in the order in which
-/// `go build` gives them to the compiler. Empty: not such a job.
-[[nodiscard]] plugin::Strings plain_package(const plugin::PlanRequest& request);
+/// One package in the box folder.
+struct PlainPackage {
+  /// Its files, in the order in which `go build` gives them to the compiler. Empty: the job is no
+  /// such package.
+  plugin::Strings sources{};
+  /// What they import; none where that is not plain to see (see plain_imports).
+  std::optional<plugin::Strings> imports{};
+};
+
+[[nodiscard]] PlainPackage plain_package(const plugin::PlanRequest& request);
 
 }  // namespace cex::plugins::go

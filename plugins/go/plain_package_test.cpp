@@ -19,7 +19,7 @@ plugin::Strings sources(const std::vector<std::pair<std::string_view, std::strin
     request.files.push_back(name);
     request.contents.push_back(content);
   }
-  return plain_package(request);
+  return plain_package(request).sources;
 }
 
 TEST(PlainName, is_one_that_says_nothing_to_go_build) {
@@ -124,7 +124,18 @@ TEST(PlainPackage, is_plain_in_every_file) {
   EXPECT_TRUE(sources({{"main.go", kHello}, {"Main.go", kHello}}).empty());
   plugin::PlanRequest silent;  // a host that shows no contents
   silent.files = {"main.go"};
-  EXPECT_TRUE(plain_package(silent).empty());
+  EXPECT_TRUE(plain_package(silent).sources.empty());
+}
+
+TEST(PlainPackage, knows_its_imports_or_says_that_it_does_not) {
+  const std::string other = "package main\n\nimport (\n\t\"os\"\n\t\"fmt\"\n)\n\nfunc f() {}\n";
+  plugin::PlanRequest request;
+  request.files = {"main.go", "a.go", "in.txt"};
+  request.contents = {kHello, other, "import \"x\"\n"};
+  EXPECT_EQ(plain_package(request).imports, (plugin::Strings{"fmt", "os"}));
+  request.contents[1] = "package main\nimport `os`\nfunc f() {}\n";
+  EXPECT_EQ(plain_package(request).imports, std::nullopt);
+  EXPECT_EQ(plain_package(request).sources.size(), 2U);
 }
 
 }  // namespace

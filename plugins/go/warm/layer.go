@@ -7,13 +7,15 @@
 //	compile.cfg    which packages programs may import, and where in cache/ they lie
 //	link.args      the same for the linker, which also finds internal and vendored packages
 //	link.cfg
+//	errors         status and heading of `go build` when the compiler finds errors, a line each
 //
-// The last four are there only if a program that was made with them is, byte for byte, the one
-// that `go build` makes; the cache is good without them. Paths in them are relative to the layer.
+// The arguments are there only if a program that was made with them is, byte for byte, the one
+// that `go build` makes, and "errors" only if a message made with it is; the cache is good without
+// them. Jobs see the layer at "/tmp/layer", which is a link.
 //
 // Usage: layer BUILD... -- [DIRECT...]
-// Both are commands that make ./program of the package in the current folder: `go build -x`, and
-// the compiler and the linker called directly with the layer in the current folder.
+// Both are commands that make ./program of the package in the current folder: `go build`, and the
+// compiler and the linker called directly, with the current folder as the layer.
 package main
 
 import (
@@ -22,11 +24,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
-const program = "program"
+const (
+	program = "program"
+	place   = "/tmp/layer"
+
+	errorsFile = "errors"
+)
 
 var direct = []string{"compile.args", "compile.cfg", "link.args", "link.cfg"}
 
@@ -53,6 +59,8 @@ func fill(args []string) error {
 		for _, name := range direct {
 			os.Remove(name)
 		}
+	} else if err := writeErrors(build, check); err != nil {
+		fmt.Fprintln(os.Stderr, "layer: all errors are for go build:", err)
 	}
 	return keepFolders("cache")
 }
@@ -66,15 +74,36 @@ func commands(args []string) (build, check []string, err error) {
 	return nil, nil, fmt.Errorf("usage: layer BUILD... -- [DIRECT...]")
 }
 
-// run answers what the command said to stdout and to stderr.
-func run(command []string) (out, said []byte, err error) {
-	var stdout, stderr bytes.Buffer
+// try runs a command and answers what it said to stdout and to stderr, and its exit status.
+func try(command []string) (out, said string, status int, err error) {
+	var stdout, stderr strings.Builder
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return nil, nil, fmt.Errorf("%s: %v: %s", strings.Join(command, " "), err, stderr.Bytes())
+	err = cmd.Run()
+	if exit, ok := err.(*exec.ExitError); ok && exit.Exited() {
+		status, err = exit.ExitCode(), nil
 	}
-	return stdout.Bytes(), stderr.Bytes(), nil
+	return stdout.String(), stderr.String(), status, err
+}
+
+// run does the same for a command that must succeed.
+func run(command []string) (out, said string, err error) {
+	out, said, status, err := try(command)
+	if err == nil && status != 0 {
+		err = fmt.Errorf("exit status %d", status)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %v: %s%s", strings.Join(command, " "), err, out, said)
+	}
+	return out, said, err
+}
+
+// runDirect calls the compiler directly, as a job in a box of its own would.
+func runDirect(check []string) (out, said string, status int, err error) {
+	if err := os.Remove(place); err != nil && !os.IsNotExist(err) {
+		return "", "", 0, err
+	}
+	return try(check)
 }
 
 // library tells where the archives of the standard library's packages lie.
@@ -95,17 +124,13 @@ func compileLibrary(tool string) (library, error) {
 	if err != nil {
 		return found, err
 	}
-	for _, line := range strings.Split(strings.TrimSpace(string(list)), "\n") {
+	for _, line := range strings.Split(strings.TrimSpace(list), "\n") {
 		at := strings.Index(line, " ")
-		if at < 0 {
+		if at < 0 || !strings.HasPrefix(line[at+1:], here) {
 			return found, fmt.Errorf("go list said %q", line)
 		}
-		file, err := filepath.Rel(here, line[at+1:])
-		if err != nil {
-			return found, err
-		}
 		found.paths = append(found.paths, line[:at])
-		found.files[line[:at]] = file
+		found.files[line[:at]] = place + line[at+1+len(here):]
 	}
 	return found, nil
 }
@@ -136,7 +161,7 @@ func writeDirect(packages library, build, check []string) error {
 	if len(check) == 0 {
 		return fmt.Errorf("there is no way to call the compiler directly")
 	}
-	_, log, err := run(build)
+	_, log, err := run(withFlag(build, "-x"))
 	if err != nil {
 		return err
 	}
@@ -147,171 +172,67 @@ func writeDirect(packages library, build, check []string) error {
 	if err := os.Remove(program); err != nil {
 		return err
 	}
-	said, err := read(log)
+	shown, err := read(log)
 	if err != nil {
 		return err
 	}
 	all := func(string) bool { return true }
-	texts := []string{said.compile, packages.config(isPublic), said.link,
-		packages.config(all) + said.info}
+	texts := []string{shown.compile, packages.config(isPublic), shown.link,
+		packages.config(all) + shown.info}
 	for i, name := range direct {
 		if err := os.WriteFile(name, []byte(texts[i]), 0644); err != nil {
 			return err
 		}
 	}
-	if _, _, err := run(check); err != nil {
-		return err
+	if out, said, status, err := runDirect(check); err != nil || status != 0 {
+		return fmt.Errorf("the direct call failed: %d %v %s%s", status, err, out, said)
 	}
 	same, err := os.ReadFile(program)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(same, said.asLinked(made)) {
+	if !bytes.Equal(same, shown.asLinked(made)) {
 		return fmt.Errorf("the program is not the one that go build makes")
 	}
 	return os.Remove(program)
 }
 
-// script is what `go build -x` says about the user's package.
-type script struct {
-	compile, link string // arguments, one a line
-	info          string // the line of link.cfg that runtime/debug.ReadBuildInfo will read
-	id            string // the build id that the linker was given
+// withFlag puts a flag behind "go build".
+func withFlag(build []string, flag string) []string {
+	return append(append([]string{}, build[:2]...), append([]string{flag}, build[2:]...)...)
 }
 
-func read(log []byte) (*script, error) {
-	var found script
-	for _, line := range strings.Split(string(log), "\n") {
-		var args []string
-		var err error
-		switch {
-		case strings.HasPrefix(line, "modinfo "):
-			found.info = line + "\n"
-		case strings.Contains(line, "/compile ") && strings.Contains(line, " -p main "):
-			if args, err = words(line, "/compile"); err == nil {
-				found.compile, err = lines(compilerArguments(args))
-			}
-		case strings.Contains(line, "/link -o "):
-			if args, err = words(line, "/link"); err == nil {
-				found.link, err = lines(found.linkerArguments(args))
-			}
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%v in %q", err, line)
-		}
-	}
-	if found.compile == "" || found.link == "" {
-		return nil, fmt.Errorf("go build -x shows no call of the compiler and the linker")
-	}
-	return &found, nil
-}
+const mistakes = `package main
 
-// words splits a line of `go build -x` and answers what follows the tool. A word with odd
-// characters is quoted as in Go.
-func words(line, tool string) ([]string, error) {
-	var all []string
-	started := false
-	for line = strings.TrimSpace(line); line != ""; line = strings.TrimLeft(line, " ") {
-		end := strings.IndexByte(line, ' ')
-		if line[0] == '"' {
-			end = endOfString(line)
-		}
-		if end < 0 {
-			end = len(line)
-		}
-		word := line[:end]
-		line = line[end:]
-		if word[0] == '"' {
-			var err error
-			if word, err = strconv.Unquote(word); err != nil {
-				return nil, err
-			}
-		}
-		if started {
-			all = append(all, word)
-		}
-		started = started || strings.HasSuffix(word, tool)
-	}
-	return all, nil
+func broken(a int) int {
+	var unused string
+	undefined(a)
+	return "text"
 }
+`
 
-// endOfString answers what follows the string literal that the text begins with, or -1.
-func endOfString(text string) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
+// writeErrors writes what a direct call needs to speak like `go build`, and proves that it does.
+func writeErrors(build, check []string) error {
+	if err := os.WriteFile("broken.go", []byte(mistakes), 0644); err != nil {
+		return err
 	}
-	return -1
-}
-
-// compilerArguments leaves out what differs from job to job.
-func compilerArguments(from []string) []string {
-	var args []string
-	for i := 0; i < len(from); i++ {
-		switch {
-		case from[i] == "-o" || from[i] == "-importcfg":
-			i++
-		case from[i] == "-trimpath" && i+1 < len(from):
-			// Only the first rule: the second is for files that `go build` itself would write.
-			i++
-			args = append(args, "-trimpath", strings.Split(from[i], ";")[0])
-		case strings.HasPrefix(from[i], "-c=") || strings.HasPrefix(from[i], "./"):
-		default:
-			args = append(args, from[i])
-		}
+	defer os.Remove("broken.go")
+	out, said, status, err := try(build)
+	end := strings.Index(said, "\n")
+	if err != nil || status == 0 || out != "" || end < 0 {
+		return fmt.Errorf("go build answered %d %v %q %q", status, err, out, said)
 	}
-	return args
-}
-
-// linkerArguments does the same, and notes the build id.
-func (s *script) linkerArguments(from []string) []string {
-	var args []string
-	for i := 0; i < len(from); i++ {
-		switch {
-		case from[i] == "-o" || from[i] == "-importcfg":
-			i++
-		case strings.HasSuffix(from[i], ".a"):
-		default:
-			args = append(args, from[i])
-		}
-		if strings.HasPrefix(from[i], "-buildid=") {
-			s.id = strings.TrimPrefix(from[i], "-buildid=")
-		}
+	text := fmt.Sprintf("%d\n%s\n", status, said[:end])
+	if err := os.WriteFile(errorsFile, []byte(text), 0644); err != nil {
+		return err
 	}
-	return args
-}
-
-// lines makes the text of a file that compiler and linker read as "@file".
-func lines(args []string) (string, error) {
-	escape := strings.NewReplacer("\\", "\\\\", "\n", "\\n")
-	var text strings.Builder
-	for _, arg := range args {
-		if arg == "" || strings.ContainsRune(arg, '\r') || strings.TrimSpace(arg) != arg {
-			return "", fmt.Errorf("the argument %q does not survive a file", arg)
-		}
-		text.WriteString(escape.Replace(arg) + "\n")
+	out2, said2, status2, err := runDirect(append(append([]string{}, check...), "./broken.go"))
+	if err != nil || out2 != out || said2 != said || status2 != status {
+		os.Remove(errorsFile)
+		return fmt.Errorf("go build answered %d %q, the direct call %d %v %q %q", status, said,
+			status2, err, out2, said2)
 	}
-	return text.String(), nil
-}
-
-// asLinked takes back what `go build` did to a program after it had been linked: the last part of
-// the build id became a hash of the program. Before, it was what the linker had been told.
-func (s *script) asLinked(made []byte) []byte {
-	start := []byte(s.id[:strings.LastIndex(s.id, "/")+1])
-	end := s.id[len(start):]
-	for at := 0; len(start) > 0; {
-		next := bytes.Index(made[at:], start)
-		if next < 0 {
-			break
-		}
-		at += next + len(start)
-		copy(made[at:], end)
-	}
-	return made
+	return nil
 }
 
 // keepFolders puts a file into each folder of a build cache: layers are made of files, and a cache

@@ -8,73 +8,6 @@ import (
 	"testing"
 )
 
-const log119 = `WORK=/tmp/go-build1
-cat >$WORK/b001/importcfg.link << 'EOF' # internal
-packagefile fmt=/c/ab-d
-modinfo "0w\xaf\nx"
-EOF
-/r/pkg/tool/linux_amd64/compile -o $WORK/b002/_pkg_.a -p fmt -std -pack /r/src/fmt/print.go
-/r/pkg/tool/linux_amd64/compile -o $WORK/b001/_pkg_.a -trimpath "/box=>_/box;$WORK/b001=>" -p main -complete -buildid c/c -c=2 -D _/box -importcfg $WORK/b001/importcfg -pack ./main.go
-GOROOT_FINAL='$GOROOT' /r/pkg/tool/linux_amd64/link -o $WORK/b001/exe/a.out -importcfg $WORK/b001/importcfg.link -X=runtime.godebugDefault=a=1,b=2 -buildid=A/c/d/A -s -w $WORK/b001/_pkg_.a
-`
-
-func TestReadsWhatGoBuildSays(t *testing.T) {
-	said, err := read([]byte(log119))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := script{
-		compile: "-trimpath\n/box=>_/box\n-p\nmain\n-complete\n-buildid\nc/c\n-D\n_/box\n-pack\n",
-		link:    "-X=runtime.godebugDefault=a=1,b=2\n-buildid=A/c/d/A\n-s\n-w\n",
-		info:    "modinfo \"0w\\xaf\\nx\"\n",
-		id:      "A/c/d/A",
-	}
-	if *said != want {
-		t.Errorf("got %+v", *said)
-	}
-}
-
-func TestRefusesALogWithoutTheCalls(t *testing.T) {
-	for _, log := range []string{"", "WORK=/tmp/a\n", "/r/link -o a b.a\n", "/r/compile -o a -p main x\n"} {
-		if said, err := read([]byte(log)); err == nil {
-			t.Errorf("%q gave %+v", log, said)
-		}
-	}
-}
-
-func TestSplitsWordsAsTheyAreQuoted(t *testing.T) {
-	got, err := words(`GOROOT='' "/a b/link"  -o "x \"y\"" z`, "/link")
-	if want := []string{"-o", `x "y"`, "z"}; err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("got %q, %v", got, err)
-	}
-	if got, err := words(`/link "no end`, "/link"); err == nil {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestWritesArgumentsThatSurviveAFile(t *testing.T) {
-	got, err := lines([]string{"-p", "a\\b", "c\nd"})
-	if want := "-p\na\\\\b\nc\\nd\n"; err != nil || got != want {
-		t.Errorf("got %q, %v", got, err)
-	}
-	for _, arg := range []string{"", " a", "a\r"} {
-		if got, err := lines([]string{arg}); err == nil {
-			t.Errorf("%q gave %q", arg, got)
-		}
-	}
-}
-
-func TestTakesBackTheHashInTheBuildID(t *testing.T) {
-	linked := script{id: "A/c/d/A"}
-	if got := string(linked.asLinked([]byte("..A/c/d/Z..A/c/d/Z"))); got != "..A/c/d/A..A/c/d/A" {
-		t.Errorf("got %q", got)
-	}
-	none := script{}
-	if got := string(none.asLinked([]byte("a/b"))); got != "a/b" {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestKnowsWhatProgramsMayImport(t *testing.T) {
 	for path, want := range map[string]bool{
 		"fmt": true, "net/http": true, "internal/abi": false, "net/internal/x": false,
@@ -96,6 +29,27 @@ func TestTakesTheTwoCommandsApart(t *testing.T) {
 	}
 	if _, _, err := commands([]string{"--", "sh"}); err == nil {
 		t.Error("no build")
+	}
+}
+
+func TestPutsAFlagBehindGoBuild(t *testing.T) {
+	build := []string{"go", "build", "-o", "a", "."}
+	want := []string{"go", "build", "-x", "-o", "a", "."}
+	if got := withFlag(build, "-x"); !reflect.DeepEqual(got, want) || len(build) != 5 {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestTellsAnExitStatusFromAFailure(t *testing.T) {
+	out, said, status, err := try([]string{"sh", "-c", "echo a; echo b >&2; exit 3"})
+	if out != "a\n" || said != "b\n" || status != 3 || err != nil {
+		t.Errorf("got %q, %q, %d, %v", out, said, status, err)
+	}
+	if _, _, _, err := try([]string{"sh", "-c", "kill -9 $$"}); err == nil {
+		t.Error("killed without an error")
+	}
+	if _, _, err := run([]string{"sh", "-c", "exit 3"}); err == nil {
+		t.Error("a failed command without an error")
 	}
 }
 
