@@ -7,6 +7,7 @@
 #include <cex/scan.hpp>
 
 #include "layer.hpp"
+#include "plain_package.hpp"
 #include "toolchain.hpp"
 
 namespace cex::plugins::go {
@@ -32,6 +33,22 @@ std::string_view usable_layer(const plugin::PlanRequest& request) {
 
 bool is_module(const plugin::PlanRequest& request) {
   return plugin::contains(request.files, "go.mod");
+}
+
+/// Does the file name none that is not the job's? Imports can go up, modules can be replaced by
+/// folders; workspaces and assembler files have other ways.
+bool stays_inside(std::string_view file, std::string_view text) {
+  if (is_data(file) || plugin::ends_with(file, "go.sum")) return true;
+  if (!is_whole(text)) return false;
+  if (plugin::ends_with(file, ".go")) return text.find("../") == std::string_view::npos;
+  return plugin::ends_with(file, "go.mod") && text.find("replace") == std::string_view::npos;
+}
+
+bool is_repeatable(const plugin::PlanRequest& request) {
+  for (std::size_t i = 0; i < request.files.size(); ++i) {
+    if (!stays_inside(request.files[i], request.content(i))) return false;
+  }
+  return true;
 }
 
 std::string build_flags(const plugin::PlanRequest& request) {
@@ -100,7 +117,7 @@ plugin::Step build_step(const plugin::PlanRequest& request) {
                     .env = build_environment(request, cache_of(request)),
                     .outputs = {std::string(kProgram)},
                     .layers = {layer_id(request)},
-                    .repeatable = true,
+                    .repeatable = is_repeatable(request),
                     .hints = build_hints()};
   // The index of modules is the one thing that must be written to the cache, and the layer's cannot
   // be: without this, whether a build succeeds depends on the age of its files.

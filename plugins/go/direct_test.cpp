@@ -99,6 +99,27 @@ TEST(Build, reads_the_cache_of_the_layer) {
   EXPECT_EQ(build_step(asked).layers, plugin::Strings{"go-std-1.26.8"});
 }
 
+TEST(Build, can_be_repeated_if_it_reads_the_files_of_the_job_only) {
+  auto asked = request();
+  EXPECT_TRUE(build_step(asked).repeatable);
+  asked.files = {"main.go", "lib/b.go", "in.txt", "go.mod"};
+  asked.contents = {asked.contents[0], "package lib\n", "", "module a\n"};
+  EXPECT_TRUE(build_step(asked).repeatable);
+  asked.contents[3] = "module a\nreplace b => /usr/share/b\n";
+  EXPECT_FALSE(build_step(asked).repeatable);
+  asked.contents[3] = "module a\n";
+  asked.contents[1] = "package lib\nimport \"../../usr/share/b\"\n";
+  EXPECT_FALSE(build_step(asked).repeatable);
+  asked.contents.clear();
+  EXPECT_FALSE(build_step(asked).repeatable);
+  for (const char* name : {"go.work", "a.s", "a.h"}) {
+    asked = request();
+    asked.files.emplace_back(name);
+    asked.contents.emplace_back("x");
+    EXPECT_FALSE(build_step(asked).repeatable) << name;
+  }
+}
+
 TEST(Build, of_a_profiled_program_compiles_the_library_anew) {
   auto asked = request();
   asked.files = {"main.go", "go.mod", "default.pgo"};

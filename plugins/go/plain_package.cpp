@@ -23,13 +23,6 @@ bool is_letter_or_digit(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || plugin::is_digit(c);
 }
 
-/// Files beside the program that have no meaning for any version of `go build`.
-bool is_data(std::string_view name) {
-  static constexpr std::string_view kEndings[] = {".txt", ".json", ".csv", ".md", ".in", ".out"};
-  return std::any_of(std::begin(kEndings), std::end(kEndings),
-                     [&](std::string_view ending) { return plugin::ends_with(name, ending); });
-}
-
 /// `go build` refuses names that are the same for a file system that does not tell case.
 bool same_but_for_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -53,6 +46,16 @@ plugin::Strings without_repeats(plugin::Strings names) {
 
 }  // namespace
 
+bool is_data(std::string_view name) {
+  static constexpr std::string_view kEndings[] = {".txt", ".json", ".csv", ".md", ".in", ".out"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return plugin::ends_with(name, ending); });
+}
+
+bool is_whole(std::string_view text) {
+  return !text.empty() && text.size() < kShown;
+}
+
 bool is_plain_name(std::string_view name) {
   if (!plugin::ends_with(name, ".go")) return false;
   name.remove_suffix(3);
@@ -63,7 +66,7 @@ bool is_plain_source(std::string_view text) {
   // Anywhere, though most of it counts only in certain places: strings and comments that look like
   // it are rare.
   static constexpr std::string_view kOrders[] = {"//go:", "+build", "//line", "/*line"};
-  if (text.empty() || text.size() >= kShown || !is_package_main(text)) return false;
+  if (!is_whole(text) || !is_package_main(text)) return false;
   return std::none_of(std::begin(kOrders), std::end(kOrders), [&](std::string_view order) {
     return text.find(order) != std::string_view::npos;
   });

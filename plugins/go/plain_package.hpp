@@ -10,6 +10,12 @@
 /// answered with no: that costs time, while a wrong yes would change what a program means.
 namespace cex::plugins::go {
 
+/// Is a file with this name one that no version of `go build` looks at?
+[[nodiscard]] bool is_data(std::string_view name);
+
+/// Does the host show this file to its end?
+[[nodiscard]] bool is_whole(std::string_view text);
+
 /// Is this a Go file that `go build` takes whatever its name says? No for tests, for names that
 /// could tell an operating system or a processor, and for those with odd characters.
 [[nodiscard]] bool is_plain_name(std::string_view name);
