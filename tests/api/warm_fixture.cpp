@@ -13,10 +13,10 @@ json answer_of(const json& step) {
   for (const char* key : {"status", "exit_code", "signal", "stdout", "stderr", "diagnostics"}) {
     if (step.contains(key)) answer[key] = step[key];
   }
-  // The compiler draws the names of its temporary files by lot.
+  // GCC draws the names of its temporary files by lot; traces of Go have addresses and numbers.
   if (answer.contains("stderr") && answer["stderr"].is_string()) {
-    answer["stderr"] = std::regex_replace(answer["stderr"].get<std::string>(),
-                                          std::regex{"/tmp/cc[A-Za-z0-9]{6}"}, "/tmp/ccXXXXXX");
+    static const std::regex kByLot{"/tmp/cc[A-Za-z0-9]{6}|0x[0-9a-f]+|goroutine [0-9]+"};
+    answer["stderr"] = std::regex_replace(answer["stderr"].get<std::string>(), kByLot, "...");
   }
   return answer;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "tests/api/api_fixture.hpp"
@@ -14,7 +15,8 @@ namespace cex::test {
 
 /// How a layer ended up: "ready" or "failed", or what it was when time was up.
 [[nodiscard]] std::string settled_layer(const Api& api, const std::string& language,
-                                        const std::string& id);
+                                        const std::string& id,
+                                        std::chrono::seconds limit = std::chrono::seconds{300});
 
 /// Expects the same of two finished jobs in everything that a client can hold against another run.
 void expect_same_answers(const json& one, const json& other, const std::string& name);
