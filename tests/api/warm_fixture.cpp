@@ -31,8 +31,9 @@ std::string layer_state(const Api& api, const std::string& language, const std::
   return "unknown";
 }
 
-std::string settled_layer(const Api& api, const std::string& language, const std::string& id) {
-  const auto until = std::chrono::steady_clock::now() + patience(std::chrono::seconds{300});
+std::string settled_layer(const Api& api, const std::string& language, const std::string& id,
+                          std::chrono::seconds limit) {
+  const auto until = std::chrono::steady_clock::now() + patience(limit);
   std::string state = layer_state(api, language, id);
   while (state != "ready" && state != "failed" && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
