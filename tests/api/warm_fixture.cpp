@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/api/warm_fixture.hpp"
 
+#include <fstream>
 #include <regex>
 #include <thread>
 
@@ -40,6 +41,13 @@ std::string settled_layer(const Api& api, const std::string& language, const std
     state = layer_state(api, language, id);
   }
   return state;
+}
+
+std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir, const std::string& language) {
+  const std::string file = dir.path() + "/config.toml";
+  std::ofstream{file} << "[languages." << language << "]\nwarm_up = \"layers\"\n";
+  return std::make_unique<DaemonProcess>(
+      dir.path(), std::vector<std::string>{"--slots", "2", "--config", file});
 }
 
 void expect_same_answers(const json& one, const json& other, const std::string& name) {

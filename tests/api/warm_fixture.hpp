@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "tests/api/api_fixture.hpp"
@@ -17,6 +18,34 @@ namespace cex::test {
 [[nodiscard]] std::string settled_layer(const Api& api, const std::string& language,
                                         const std::string& id,
                                         std::chrono::seconds limit = std::chrono::seconds{300});
+
+/// A daemon with two slots that makes layers for one language only: those of others take longer.
+[[nodiscard]] std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir,
+                                                        const std::string& language);
+
+/// One such daemon for all tests of the suite `Suite`, beside the shared one, which makes none.
+template <class Suite>
+class WarmSuite : public ::testing::Test {
+ protected:
+  static void TearDownTestSuite() {
+    daemon().reset();
+    dir().reset();
+  }
+  static void start(const std::string& language) {
+    dir() = std::make_unique<ScratchDir>();
+    daemon() = start_warm(*dir(), language);
+  }
+  static Api warm() { return Api{daemon()->port()}; }
+  static Api cold() { return Api{shared_daemon().port()}; }
+  static std::unique_ptr<ScratchDir>& dir() {
+    static std::unique_ptr<ScratchDir> folder;
+    return folder;
+  }
+  static std::unique_ptr<DaemonProcess>& daemon() {
+    static std::unique_ptr<DaemonProcess> process;
+    return process;
+  }
+};
 
 /// Expects the same of two finished jobs in everything that a client can hold against another run.
 void expect_same_answers(const json& one, const json& other, const std::string& name);

@@ -28,36 +28,18 @@ json job_of(const Program& program) {
   return job;
 }
 
-class WarmJava : public ::testing::Test {
+class WarmJava : public WarmSuite<WarmJava> {
  protected:
   static void SetUpTestSuite() {
     const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/java"));
     if (!language.value("usable", false)) return;
-    dir() = std::make_unique<ScratchDir>();
-    const std::string file = dir()->path() + "/config.toml";
-    std::ofstream{file} << "[languages.java]\nwarm_up = \"layers\"\n";
-    daemon() = std::make_unique<DaemonProcess>(
-        dir()->path(), std::vector<std::string>{"--slots", "2", "--config", file});
-  }
-  static void TearDownTestSuite() {
-    daemon().reset();
-    dir().reset();
+    start("java");
   }
   void SetUp() override {
     if (!daemon()) GTEST_SKIP() << "there is no JDK here";
     for (const char* layer : {"cds-javac", "cds-java"}) {
       ASSERT_EQ(settled_layer(warm(), "java", layer), "ready") << daemon()->log_text();
     }
-  }
-  static Api warm() { return Api{daemon()->port()}; }
-  static Api cold() { return Api{shared_daemon().port()}; }
-  static std::unique_ptr<ScratchDir>& dir() {
-    static std::unique_ptr<ScratchDir> folder;
-    return folder;
-  }
-  static std::unique_ptr<DaemonProcess>& daemon() {
-    static std::unique_ptr<DaemonProcess> process;
-    return process;
   }
 };
 

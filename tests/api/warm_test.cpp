@@ -18,14 +18,6 @@ using ::testing::SizeIs;
 
 constexpr const char* kIostream = "pch-iostream-gnu++17-O2";
 
-/// Layers for C++ only: those of other languages take longer.
-std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir) {
-  const std::string file = dir.path() + "/config.toml";
-  std::ofstream{file} << "[languages.cpp]\nwarm_up = \"layers\"\n";
-  return std::make_unique<DaemonProcess>(
-      dir.path(), std::vector<std::string>{"--slots", "2", "--config", file});
-}
-
 std::string state_of(const Api& api, const std::string& id) {
   return layer_state(api, "cpp", id);
 }
@@ -40,31 +32,16 @@ bool is_gcc_here() {
          language["versions"][0]["toolchain"].get<std::string>().find("GCC") != std::string::npos;
 }
 
-class WarmUp : public ::testing::Test {
+class WarmUp : public WarmSuite<WarmUp> {
  protected:
   static void SetUpTestSuite() {
     if (!is_gcc_here()) return;
-    dir() = std::make_unique<ScratchDir>();
-    daemon() = start_warm(*dir());
-  }
-  static void TearDownTestSuite() {
-    daemon().reset();
-    dir().reset();
+    start("cpp");
   }
   void SetUp() override {
     if (!daemon()) GTEST_SKIP() << "there is no GCC here";
     ASSERT_EQ(settled(warm(), kIostream), "ready") << daemon()->log_text();
     ASSERT_EQ(settled(warm(), "pch-everything-gnu++17-O2"), "ready") << daemon()->log_text();
-  }
-  static Api warm() { return Api{daemon()->port()}; }
-  static Api cold() { return Api{shared_daemon().port()}; }
-  static std::unique_ptr<ScratchDir>& dir() {
-    static std::unique_ptr<ScratchDir> folder;
-    return folder;
-  }
-  static std::unique_ptr<DaemonProcess>& daemon() {
-    static std::unique_ptr<DaemonProcess> process;
-    return process;
   }
 };
 
@@ -190,7 +167,7 @@ TEST(WarmUpRestart, finds_layers_again_and_builds_a_damaged_one_anew) {
   if (!is_gcc_here()) GTEST_SKIP() << "there is no GCC here";
   ScratchDir dir;
   {
-    const auto daemon = start_warm(dir);
+    const auto daemon = start_warm(dir, "cpp");
     const Api api{daemon->port()};
     ASSERT_EQ(settled(api, kIostream), "ready") << daemon->log_text();
     daemon->signal(SIGTERM);
@@ -199,7 +176,7 @@ TEST(WarmUpRestart, finds_layers_again_and_builds_a_damaged_one_anew) {
   }
   fs::path sealed;
   {
-    const auto daemon = start_warm(dir);
+    const auto daemon = start_warm(dir, "cpp");
     ASSERT_EQ(settled(Api{daemon->port()}, kIostream), "ready");
     for (const auto& line : daemon->log_lines("building a layer")) {
       EXPECT_NE(line["layer"], kIostream) << "it was there";
@@ -217,7 +194,7 @@ TEST(WarmUpRestart, finds_layers_again_and_builds_a_damaged_one_anew) {
     file.seekp(1 << 20);
     file << "another byte";
   }
-  const auto daemon = start_warm(dir);
+  const auto daemon = start_warm(dir, "cpp");
   EXPECT_EQ(settled(Api{daemon->port()}, kIostream), "ready");
   EXPECT_THAT(daemon->log_lines("a layer is thrown away"), SizeIs(1));
 }
