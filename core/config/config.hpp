@@ -61,13 +61,15 @@ struct NetworkSettings {
 };
 
 /// What is made ahead of jobs.
-enum class WarmUp : std::uint8_t { off, layers };
+enum class WarmUp : std::uint8_t { off, layers, full };
 [[nodiscard]] std::string_view name_of(WarmUp mode) noexcept;
 
 struct WarmUpSettings {
-  WarmUp mode{WarmUp::layers};
+  WarmUp mode{WarmUp::full};
   std::uint64_t layers_max_bytes{std::uint64_t{2} << 30U};  ///< of all together, on the disk
   std::uint64_t layer_max_bytes{std::uint64_t{512} << 20U};
+  std::uint32_t preboots{4};  ///< programs that may wait for their jobs together
+  std::uint64_t preboots_max_bytes{std::uint64_t{256} << 20U};  ///< memory of all of them
 };
 
 struct CacheSettings {

@@ -41,6 +41,8 @@ Config defaults() {
   Config config;
   config.sandbox.spare_slots = cpus;
   config.sandbox.memory_reserve_bytes = std::min(256 * kMiB, memory / 4);
+  config.warm_up.preboots = std::min(4 * cpus, 64U);
+  config.warm_up.preboots_max_bytes = std::min(1024 * kMiB, memory / 16);
   config.run.defaults = Limits{};
   config.run.max = Limits{.wall = milliseconds{60'000},
                           .cpu = milliseconds{60'000},

@@ -194,13 +194,14 @@ void add_network(std::vector<Key>& t) {
 }
 
 constexpr std::array kWarmUps{std::pair{std::string_view{"off"}, WarmUp::off},
-                              std::pair{std::string_view{"layers"}, WarmUp::layers}};
+                              std::pair{std::string_view{"layers"}, WarmUp::layers},
+                              std::pair{std::string_view{"full"}, WarmUp::full}};
 
 void add_ahead(std::vector<Key>& t) {
   t.push_back(choice(
       "warm_up.mode", kWarmUps,
-      "what is made ahead of jobs: nothing, or what their tools can read (precompiled headers and "
-      "the like)",
+      "what is made ahead of jobs: nothing, what their tools can read (precompiled headers and the "
+      "like), or also programs that wait for a job, each for one",
       [](auto& c) -> auto& { return c.warm_up.mode; }));
   t.push_back(number(
       "warm_up.layers_max_bytes", Kind::bytes, 0, kManyBytes,
@@ -209,6 +210,13 @@ void add_ahead(std::vector<Key>& t) {
   t.push_back(number(
       "warm_up.layer_max_bytes", Kind::bytes, 1 << 20, kManyBytes, "bytes of one layer",
       [](auto& c) -> auto& { return c.warm_up.layer_max_bytes; }));
+  t.push_back(number(
+      "warm_up.preboots", Kind::integer, 0, 128, "programs that may wait for their jobs together",
+      [](auto& c) -> auto& { return c.warm_up.preboots; }));
+  t.push_back(number(
+      "warm_up.preboots_max_bytes", Kind::bytes, 0, kManyBytes,
+      "memory of all of them; what jobs may be promised is less by as much",
+      [](auto& c) -> auto& { return c.warm_up.preboots_max_bytes; }));
   t.push_back(number(
       "cache.compile_max_bytes", Kind::bytes, 0, kManyBytes,
       "memory for what compilations made, given again to the same tenant for the same sources; 0: "

@@ -26,9 +26,14 @@ Engine::Engine(EngineParts parts)
       warmer_{any_layers(parts_.config) ? std::make_unique<Warmer>(parts_.catalogue, parts_.config,
                                                                    *parts_.layer_runner, memory_)
                                         : nullptr},
+      prebooter_{any_preboots(parts_.config)
+                     ? std::make_unique<Prebooter>(parts_.catalogue, parts_.config, *parts_.runner,
+                                                   layer_source())
+                     : nullptr},
       cache_{parts_.config.cache.compile_max_bytes},
       permits_{parts_.workers},
-      pipeline_{parts_.config, *parts_.runner, memory_, layer_source(), cache_, permits_} {
+      pipeline_{parts_.config,    *parts_.runner, memory_, layer_source(),
+                preboot_source(), cache_,         permits_} {
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
   tester_ = std::make_unique<SelfTester>(
@@ -42,6 +47,11 @@ Engine::Engine(EngineParts parts)
 LayerSource& Engine::layer_source() {
   if (warmer_) return *warmer_;
   return no_layers_;
+}
+
+PrebootSource& Engine::preboot_source() {
+  if (prebooter_) return *prebooter_;
+  return no_preboots_;
 }
 
 Engine::~Engine() {
@@ -221,6 +231,7 @@ std::vector<LanguageInfo> Engine::languages() const {
   auto languages = parts_.catalogue->languages();
   for (LanguageInfo& language : languages) {
     if (warmer_) language.layers = warmer_->layers(language.id);
+    if (prebooter_) language.preboots = prebooter_->preboots(language.id);
   }
   return languages;
 }

@@ -18,6 +18,7 @@
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/ports.hpp"
+#include "core/engine/prebooter.hpp"
 #include "core/engine/self_tester.hpp"
 #include "core/engine/service.hpp"
 #include "core/engine/warmer.hpp"
@@ -83,11 +84,14 @@ class Engine final : public Service {
   [[nodiscard]] HealthCheck slots_check() const;
   [[nodiscard]] HealthCheck memory_check() const;
   [[nodiscard]] LayerSource& layer_source();
+  [[nodiscard]] PrebootSource& preboot_source();
 
   EngineParts parts_;
   MemoryBudget memory_;
   NoLayers no_layers_;
   std::unique_ptr<Warmer> warmer_;  // null where nothing is made ahead
+  NoPreboots no_preboots_;
+  std::unique_ptr<Prebooter> prebooter_;  // null where nothing is started ahead
   cache::CompileCache cache_;
   Permits permits_;
   Pipeline pipeline_;

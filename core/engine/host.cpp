@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/base/log.hpp"
+#include "core/engine/prebooter.hpp"
 #include "core/engine/user.hpp"
 #include "core/engine/warmer.hpp"
 #include "core/sandbox/cgroup_host.hpp"
@@ -138,7 +139,12 @@ Result<std::uint64_t> memory_for_jobs(const config::Config& config,
     return fail(Errc::config, "sandbox.memory_reserve_bytes (" + text(reserve) +
                                   ") leaves nothing of the memory there is (" + text(there) + ")");
   }
-  const std::uint64_t most = there - reserve;
+  const std::uint64_t ahead = any_preboots(config) ? config.warm_up.preboots_max_bytes : 0;
+  if (ahead >= there - reserve) {
+    return fail(Errc::config, "warm_up.preboots_max_bytes (" + text(ahead) +
+                                  ") leaves nothing of the memory there is (" + text(there) + ")");
+  }
+  const std::uint64_t most = there - reserve - ahead;
   const std::uint64_t wanted = config.sandbox.memory_bytes;
   if (wanted > most) {
     return fail(Errc::config, "sandbox.memory_bytes (" + text(wanted) +
@@ -199,7 +205,8 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
 
   const auto cpus = static_cast<std::uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
   state.workers = config.sandbox.slots == 0 ? cpus : config.sandbox.slots;
-  state.slots = std::min(state.workers + config.sandbox.spare_slots, wire::kMaxSlots);
+  const std::uint32_t ahead = any_preboots(config) ? config.warm_up.preboots : 0;
+  state.slots = std::min(state.workers + config.sandbox.spare_slots + ahead, wire::kMaxSlots);
 
   CEX_TRY(const ServiceUser user, choose_user(config.server.user));
   CEX_CHECK(prepare_data_dir(config.data_dir, user));

@@ -36,12 +36,14 @@ struct Account {
 class Run {
  public:
   Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
-      cache::CompileCache& cache, Permits& permits, const Claim& claim, const Catalogue& catalogue,
-      const supervise::CancelToken& cancel, const Pipeline::Emit& emit, AuditRecord& record)
+      PrebootSource& preboots, cache::CompileCache& cache, Permits& permits, const Claim& claim,
+      const Catalogue& catalogue, const supervise::CancelToken& cancel, const Pipeline::Emit& emit,
+      AuditRecord& record)
       : config_{config},
         runner_{runner},
         memory_{memory},
         layers_{layers},
+        preboots_{preboots},
         cache_{cache},
         permits_{permits},
         claim_{claim},
@@ -207,8 +209,11 @@ class Run {
       outcome.why = cancel_.cancelled() ? WhyEnded::cancelled : WhyEnded::box_failed;
       outcome.failure = "its memory limit is above what the machine has for jobs";
     }
-    for (int attempt = 1; share; ++attempt) {
-      outcome = runner_.run({plan, files, input, plan.outputs, observe}, cancel_);
+    auto booted = share ? preboots_.take(admitted_.choice, plan, admitted_.layers) : nullptr;
+    // One that fails although it was started ahead has not failed yet.
+    for (int attempt = booted ? 0 : 1; share; ++attempt) {
+      outcome = runner_.run({plan, files, input, plan.outputs, observe, booted.get()}, cancel_);
+      booted.reset();
       // Output that a client has seen cannot be taken back, so only a silent failure is repeated.
       const bool ours = outcome.why == WhyEnded::box_failed && !outcome.program_missing;
       const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
@@ -240,6 +245,7 @@ class Run {
   BoxRunner& runner_;
   MemoryBudget& memory_;
   LayerSource& layers_;
+  PrebootSource& preboots_;
   cache::CompileCache& cache_;
   Permits& permits_;
   const Claim& claim_;
@@ -258,8 +264,8 @@ class Run {
 JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                       const supervise::CancelToken& cancel, const Emit& emit,
                       AuditRecord& record) const {
-  return Run{config_, runner_,   memory_, layers_, cache_, permits_,
-             claim,   catalogue, cancel,  emit,    record}
+  return Run{config_,  runner_, memory_,   layers_, preboots_, cache_,
+             permits_, claim,   catalogue, cancel,  emit,      record}
       .whole_job();
 }
 

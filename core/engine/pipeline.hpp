@@ -13,6 +13,7 @@
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/permits.hpp"
 #include "core/engine/ports.hpp"
+#include "core/engine/preboot_source.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/supervise/cancel_token.hpp"
 
@@ -24,11 +25,13 @@ namespace cex::engine {
 class Pipeline {
  public:
   Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory,
-           LayerSource& layers, cache::CompileCache& cache, Permits& permits)
+           LayerSource& layers, PrebootSource& preboots, cache::CompileCache& cache,
+           Permits& permits)
       : config_{config},
         runner_{runner},
         memory_{memory},
         layers_{layers},
+        preboots_{preboots},
         cache_{cache},
         permits_{permits} {}
 
@@ -46,6 +49,7 @@ class Pipeline {
   BoxRunner& runner_;
   MemoryBudget& memory_;
   LayerSource& layers_;
+  PrebootSource& preboots_;
   cache::CompileCache& cache_;
   Permits& permits_;
 };

@@ -27,12 +27,21 @@ class PreparedFiles {
   virtual ~PreparedFiles() = default;
 };
 
+/// A program that was started ahead and waits for its job in a box of its own. Dropping it ends it.
+class BootedBox {
+ public:
+  virtual ~BootedBox() = default;
+  [[nodiscard]] virtual bool waits() const = 0;  ///< it has not died meanwhile
+  [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
+};
+
 struct BoxOrder {
   const SandboxPlan& plan;
   const PreparedFiles& files;
   std::string_view input;
   std::vector<std::string> outputs;                         ///< globs of files to bring back
   std::function<void(bool err, std::string_view)> observe;  ///< output as it comes; may be empty
+  BootedBox* booted{nullptr};  ///< takes the job over, once; borrowed. Null: a fresh box
 };
 
 /// Runs one step in a box of its own. Thread-safe; blocks until the step has ended.
@@ -42,6 +51,10 @@ class BoxRunner {
   [[nodiscard]] virtual Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) = 0;
   [[nodiscard]] virtual StepOutcome run(const BoxOrder& order,
                                         const supervise::CancelToken& cancel) = 0;
+  /// Starts the plan's program ahead, in a slot that is free now. Errors: not_ready if there is
+  /// none; internal or system, with why it did not come to its gate.
+  [[nodiscard]] virtual Result<std::unique_ptr<BootedBox>> boot(
+      const SandboxPlan& plan, const supervise::CancelToken& cancel) = 0;
 };
 
 /// Takes audit records; an error means that the record is not safe, and the job must not go on.

@@ -90,8 +90,8 @@ struct Step {
   bool needs_exec_memory{false};
   bool needs_proc{false};
   bool keep_stdin{false};
-  bool repeatable{false};  ///< same files, same step, same toolchain: same outputs
-  bool attempt{false};     ///< a quicker way to what the steps without this flag make
+  bool repeatable{false};           ///< same files, same step, same toolchain: same outputs
+  bool attempt{false};              ///< a quicker way to what the steps without this flag make
   std::vector<std::string> unless;  ///< what an attempt must not print in order to count
   Hints hints;
 };
@@ -105,17 +105,18 @@ struct Layer {
 
 /// A file of the plugin's own in the boxes of its steps.
 struct File {
-  std::string step;  ///< empty: all steps of the plan
+  std::string step;  ///< empty: all steps of the plan; or the id of a preboot
   std::string path;
   std::string content;
   bool executable{false};
 };
 
+/// How the program of a step can be started ahead of its job.
 struct Preboot {
-  std::string language;
-  std::string ready_line;
+  std::string id;
   std::string step;
-  std::uint32_t max_age_s{0};
+  std::vector<std::string> argv;
+  std::vector<std::string> env;  ///< besides the step's
 };
 
 struct Plan {
@@ -137,9 +138,9 @@ struct PlanRequest {
   std::string out_dir{"/box"};
   std::string entry_file;
   std::vector<std::string> files;
-  std::vector<std::string> options;       ///< "id=value", already checked
-  std::vector<std::string> args;          ///< the program's arguments
-  std::vector<std::string> compile_args;  ///< already filtered by the language's allow list
+  std::vector<std::string> options;        ///< "id=value", already checked
+  std::vector<std::string> args;           ///< the program's arguments
+  std::vector<std::string> compile_args;   ///< already filtered by the language's allow list
   std::vector<std::string_view> contents;  ///< of `files`: the beginnings, borrowed for the call
   std::vector<std::string> layers;         ///< "id=place" of those that are ready
   std::vector<std::string> tools;          ///< "id=executable"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/launcher/archive.hpp"
 
+#include <sys/mman.h>
+
 #include "core/launcher/parse.hpp"
 #include "core/launcher/raw.hpp"
 
@@ -32,7 +34,22 @@ bool write_file(int dir, const char* path, unsigned mode, const unsigned char* d
 
 }  // namespace
 
-wire::Report unpack(const unsigned char* archive, std::uint64_t size, int dir) {
+const unsigned char* map_file(int fd, std::uint64_t& size) {
+  const long end = raw::call(SYS_lseek, fd, 0L, static_cast<long>(SEEK_END));
+  if (end <= 0) return nullptr;
+  const long at = raw::call(SYS_mmap, nullptr, static_cast<unsigned long>(end),
+                            static_cast<long>(PROT_READ), static_cast<long>(MAP_PRIVATE), fd, 0L);
+  if (at == -1) return nullptr;
+  size = static_cast<std::uint64_t>(end);
+  return reinterpret_cast<const unsigned char*>(at);
+}
+
+wire::Report unpack(int archive_fd) {
+  const int dir = raw::openat(AT_FDCWD, "/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (dir < 0) return failed(Stage::cwd, 2);
+  std::uint64_t size = 0;
+  const unsigned char* archive = map_file(archive_fd, size);
+  if (archive == nullptr) return failed(Stage::files, 1);
   ArchiveReader reader{archive, size};
   if (!reader.good()) {
     errno = EBADMSG;

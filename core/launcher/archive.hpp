@@ -5,8 +5,12 @@
 
 namespace cex::launcher {
 
-/// Writes the archive's folders and files below `dir`, as the calling process's own id and into its
-/// cgroup's account. `index` of a failure is the entry's number plus 10.
-[[nodiscard]] wire::Report unpack(const unsigned char* archive, std::uint64_t size, int dir);
+/// A memfd of the server's, mapped to be read; null if there is none.
+[[nodiscard]] const unsigned char* map_file(int fd, std::uint64_t& size);
+
+/// Writes the folders and files of an archive's memfd into the work folder, as the calling
+/// process's own id and into its cgroup's account. `index` of a failure is the entry's number plus
+/// 10.
+[[nodiscard]] wire::Report unpack(int archive_fd);
 
 }  // namespace cex::launcher

@@ -80,17 +80,17 @@ wire::Report make_cell(const Settings& settings, std::uint32_t slot, int leaf, C
   return ready;
 }
 
-wire::Report receive_listener(const Cell& cell, int& listener) {
+wire::Report receive_descriptor(const Cell& cell, int& fd) {
   wire::Report report{};
   const Incoming incoming = receive_message(cell.job_socket, &report, sizeof(report));
   if (is(report, incoming.size, wire::Type::ready) && incoming.count == 1) {
-    listener = incoming.fds[0];
+    fd = incoming.fds[0];
     return {};
   }
   close_all(incoming);
   if (is(report, incoming.size, wire::Type::broken)) return report;
   errno = ECHILD;
-  return failed(Stage::network, 10);
+  return failed(Stage::descriptors, 30);
 }
 
 void end_cell(Cell& cell) {

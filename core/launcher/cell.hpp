@@ -18,6 +18,8 @@ struct Cell {
 struct InitReport {
   wire::Header header;
   wire::Report setup;  ///< of a cell that could not be made; stage none otherwise
+  // Type `exited`, or `ready` for the first process that the init reaped for another: the writer,
+  // where there was one.
   std::int32_t wait_status{0};
   std::uint32_t reserved{0};
   std::uint64_t cpu_ns{0};       ///< from rusage, for hosts without cgroups
@@ -32,9 +34,9 @@ constexpr std::uint64_t kInitialInodes = 16384;
 [[nodiscard]] wire::Report make_cell(const Settings& settings, std::uint32_t slot, int leaf,
                                      Cell& cell);
 
-/// Waits for what the job's process was told to make for a run with a network: the socket that
-/// listens in the box. On success `listener` is the caller's to close.
-[[nodiscard]] wire::Report receive_listener(const Cell& cell, int& listener);
+/// Waits for the descriptor that the job's process hands out: the socket that listens in the box,
+/// the other end of a gate. On success `fd` is the caller's to close.
+[[nodiscard]] wire::Report receive_descriptor(const Cell& cell, int& fd);
 
 /// Kills the init, and with it every process of the cell; returns when all are gone.
 void end_cell(Cell& cell);

@@ -4,7 +4,6 @@
 #include <linux/close_range.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -15,6 +14,7 @@
 #include "core/launcher/parse.hpp"
 #include "core/launcher/privileges.hpp"
 #include "core/launcher/raw.hpp"
+#include "core/launcher/writer.hpp"
 
 namespace cex::launcher {
 namespace {
@@ -138,29 +138,14 @@ Report set_rlimits(const wire::Rlimits& wanted) {
   return {};
 }
 
-const unsigned char* map(int fd, std::uint64_t& size) {
-  const long end = raw::call(SYS_lseek, fd, 0L, static_cast<long>(SEEK_END));
-  if (end <= 0) return nullptr;
-  const long at = raw::call(SYS_mmap, nullptr, static_cast<unsigned long>(end),
-                            static_cast<long>(PROT_READ), static_cast<long>(MAP_PRIVATE), fd, 0L);
-  if (at == -1) return nullptr;
-  size = static_cast<std::uint64_t>(end);
-  return reinterpret_cast<const unsigned char*>(at);
-}
-
 // Static, since the job's stack is small and there is no heap; written once, by the job's process.
 Command g_command;
 
 Report prepare(int image_fd, int archive_fd) {
   std::uint64_t size = 0;
-  const unsigned char* image = map(image_fd, size);
+  const unsigned char* image = map_file(image_fd, size);
   if (image == nullptr || !read_image(image, size, g_command)) return failed(Stage::message, 2);
-  const int box = raw::openat(AT_FDCWD, "/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (box < 0) return failed(Stage::cwd, 2);
-  std::uint64_t archive_size = 0;
-  const unsigned char* archive = map(archive_fd, archive_size);
-  if (archive == nullptr) return failed(Stage::files, 1);
-  if (const Report report = unpack(archive, archive_size, box); !succeeded(report)) return report;
+  if (const Report report = unpack(archive_fd); !succeeded(report)) return report;
   if (raw::call(SYS_chdir, g_command.cwd) != 0) return failed(Stage::cwd, 3);
   return {};
 }
@@ -228,7 +213,10 @@ void run_job(const Settings& settings, std::uint32_t slot, int job_socket) {
   }
   if (go.network_port != 0) check(job_socket, listen_for_proxy(job_socket, go.network_port));
   check(job_socket, prepare(incoming.fds[0], incoming.fds[1]));
+  GatePipes gate;
+  if (go.gated != 0) check(job_socket, leave_writer(job_socket, gate));
   check(job_socket, arrange_descriptors(pipes));
+  if (go.gated != 0) check(job_socket, pass_gate(gate));
   if (go.compile_profile != 0) check(job_socket, install_compile_filter(settings));
   check(job_socket, set_rlimits(go.rlimits));
   raw::call(SYS_execve, g_command.argv[0], g_command.argv, g_command.envp);

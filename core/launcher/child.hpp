@@ -11,6 +11,8 @@ struct Go {
   wire::Rlimits rlimits;
   std::uint32_t compile_profile{0};
   std::uint32_t network_port{0};
+  std::uint32_t gated{0};  ///< start it ahead of its job: see writer.hpp
+  std::uint32_t reserved{0};
 };
 
 /// Body of the job's process: gives up every right, makes its pipes, reports ready, waits for Go,

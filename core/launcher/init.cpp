@@ -151,12 +151,19 @@ std::uint64_t nanoseconds(const timeval& time) {
 
 // Reaps whatever becomes an orphan in the box until the main process ends.
 [[noreturn]] void wait_for(long job, int init_socket) {
+  bool reaped = false;
   while (true) {
     InitReport report{};
     const long ended = raw::call(SYS_wait4, -1L, &report.wait_status, 0L, nullptr);
     if (ended < 0 && errno == EINTR) continue;
     if (ended < 0) raw::exit(1);
-    if (ended != job) continue;
+    if (ended != job) {
+      // Told once, lest a job flood the slot with news of its orphans.
+      report.header.type = wire::Type::ready;
+      if (!reaped) send_message(init_socket, &report, sizeof(report));
+      reaped = true;
+      continue;
+    }
     rusage usage{};
     raw::call(SYS_getrusage, static_cast<long>(RUSAGE_CHILDREN), &usage);
     report.cpu_ns = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);

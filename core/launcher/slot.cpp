@@ -31,7 +31,12 @@ class Slot {
       require(cgroup_.prepare_cell());
       require(make_cell(settings_, number_, cgroup_.leaf(), cell_));
       announce();
-      const wire::Run run = await_run();
+      wire::Run run{};
+      if (!await_run(run, false)) {
+        // The init cannot end before it has a job, unless somebody outside kills it.
+        errno = ECHILD;
+        require(failed(Stage::clone_cell, 20));
+      }
       wire::Exited exited = execute(run);
       send_or_leave(&exited, sizeof(exited));
       end_cell(cell_);
@@ -87,42 +92,42 @@ class Slot {
     }
   }
 
-  wire::Run await_run() {
+  // What the server wants of the cell, or of the program that waits in it. False: the box has
+  // ended.
+  bool await_run(wire::Run& run, bool booted) {
     while (true) {
       pollfd waits[2] = {{socket_, POLLIN, 0}, {cell_.init_socket, POLLIN, 0}};
       raw::call(SYS_poll, waits, 2L, -1L);
-      if (waits[1].revents != 0) {
-        // The init cannot end before it has a job, unless somebody outside kills it.
-        errno = ECHILD;
-        require(failed(Stage::clone_cell, 20));
-      }
+      if (waits[1].revents != 0) return false;
       if (waits[0].revents == 0) continue;
-      wire::Run run{};
       const Incoming incoming = receive_message(socket_, &run, sizeof(run));
       if (incoming.size <= 0) leave();
-      // A Kill for the job before may arrive late.
       if (incoming.size == static_cast<long>(sizeof(wire::Plain)) &&
           run.header.type == Type::kill) {
         close_all(incoming);
+        // Without a program it is one for the job before, that came late.
+        if (booted) kill_cell();
         continue;
       }
-      if (!is(run, incoming.size, Type::run) || incoming.count != 2) {
+      const Type other = booted ? Type::run : Type::boot;
+      const bool expected = is(run, incoming.size, Type::run) || is(run, incoming.size, other);
+      if (!expected || incoming.count != (booted ? 1U : 2U)) {
         close_all(incoming);
         errno = EBADMSG;
         require(failed(Stage::message, 3));
       }
-      image_ = incoming.fds[0];
-      archive_ = incoming.fds[1];
-      return run;
+      archive_ = incoming.fds[incoming.count - 1];
+      if (!booted) image_ = incoming.fds[0];
+      return true;
     }
   }
 
   wire::Exited execute(const wire::Run& run) {
     wire::Exited exited{};
     exited.header.type = Type::exited;
-    exited.setup = start(run);
-    raw::close(image_);
-    raw::close(archive_);
+    exited.setup = run.header.type == Type::boot ? boot(run) : start(run, false);
+    raw::reset(image_);
+    raw::reset(archive_);
     if (succeeded(exited.setup)) {
       wire::Started started{};
       started.header.type = Type::started;
@@ -139,8 +144,7 @@ class Slot {
     return exited;
   }
 
-  Report start(const wire::Run& run) {
-    started_at_ = raw::now_ns();
+  Report set_disk(const wire::Run& run) {
     if (run.disk_bytes != kInitialDiskBytes || run.inodes != kInitialInodes) {
       if (resize_tmpfs(cell_.fds[wire::kBoxDir], run.disk_bytes, run.inodes) != 0) {
         return failed(Stage::limits, 10);
@@ -148,23 +152,95 @@ class Slot {
     }
     raw::close(cell_.fds[wire::kBoxDir]);
     cell_.fds[wire::kBoxDir] = -1;
+    return {};
+  }
+
+  Report start(const wire::Run& run, bool gated) {
+    started_at_ = raw::now_ns();
+    if (!gated) {
+      if (Report report = set_disk(run); !succeeded(report)) return report;
+    }
     if (Report report = cgroup_.apply(run); !succeeded(report)) return report;
     Go go{};
     go.header.type = Type::run;
     go.rlimits = run.rlimits;
     go.compile_profile = run.compile_profile;
     go.network_port = run.network_port;
+    go.gated = gated ? 1 : 0;
     const int fds[2] = {image_, archive_};
     started_at_ = raw::now_ns();
     if (!send_message(cell_.job_socket, &go, sizeof(go), fds, 2)) return failed(Stage::message, 4);
     // Before anything of the job runs: whoever is at the other end is our own code, or dead.
-    if (run.network_port != 0) return receive_listener(cell_, listener_);
+    if (run.network_port != 0) return receive_descriptor(cell_, listener_);
     return {};
+  }
+
+  // Starts a program ahead of its job, and lets it go when there is one.
+  Report boot(const wire::Run& ahead) {
+    if (Report report = start(ahead, true); !succeeded(report)) return report;
+    raw::reset(image_);
+    raw::reset(archive_);
+    if (Report report = await_gate(); !succeeded(report)) return report;
+    wire::Booted booted{};
+    booted.header.type = Type::booted;
+    booted.memory_bytes = cgroup_.memory();
+    send_or_leave(&booted, sizeof(booted));
+    wire::Run run{};
+    if (!await_run(run, true)) return ended_early();
+    if (Report report = set_disk(run); !succeeded(report)) return report;
+    if (Report report = cgroup_.apply_again(run); !succeeded(report)) return report;
+    return open_gate();
+  }
+
+  static Report ended_early() {
+    errno = ECHILD;
+    return failed(Stage::gate, 20);
+  }
+
+  Report await_gate() {
+    while (true) {
+      pollfd waits[3] = {
+          {socket_, POLLIN, 0}, {cell_.init_socket, POLLIN, 0}, {cell_.job_socket, POLLIN, 0}};
+      raw::call(SYS_poll, waits, 3L, -1L);
+      if (waits[0].revents != 0) obey();
+      if (waits[2].revents != 0) {
+        Report report{};
+        const Incoming incoming = receive_message(cell_.job_socket, &report, sizeof(report));
+        close_all(incoming);
+        if (is(report, incoming.size, Type::ready)) return {};
+        return is(report, incoming.size, Type::broken) ? report : ended_early();
+      }
+      if (waits[1].revents != 0) return ended_early();
+    }
+  }
+
+  // The job's files first; then, once the writer is gone from the box, the program may go on.
+  Report open_gate() {
+    Go go{};
+    go.header.type = Type::run;
+    started_at_ = raw::now_ns();
+    if (!send_message(cell_.job_socket, &go, sizeof(go), &archive_, 1)) return ended_early();
+    int gate = -1;
+    if (Report report = receive_descriptor(cell_, gate); !succeeded(report)) return report;
+    InitReport report{};
+    const Incoming incoming = receive_message(cell_.init_socket, &report, sizeof(report));
+    const bool gone = is(report, incoming.size, Type::ready);
+    raw::close(gate);
+    return gone ? Report{} : ended_early();
   }
 
   void kill_cell() {
     cgroup_.kill();
     if (cell_.init_pid > 0) raw::call(SYS_kill, cell_.init_pid, SIGKILL);
+  }
+
+  // The server has but one wish while something runs.
+  void obey() {
+    wire::Plain message{};
+    const Incoming incoming = receive_message(socket_, &message, sizeof(message));
+    close_all(incoming);
+    if (incoming.size <= 0) leave();
+    if (is(message, incoming.size, Type::kill)) kill_cell();
   }
 
   // Until the init reports the end of the main process, or is gone because somebody killed the
@@ -173,27 +249,25 @@ class Slot {
     while (true) {
       pollfd waits[2] = {{socket_, POLLIN, 0}, {cell_.init_socket, POLLIN, 0}};
       raw::call(SYS_poll, waits, 2L, -1L);
-      if (waits[1].revents != 0) return conclude(exited);
-      if (waits[0].revents == 0) continue;
-      wire::Plain message{};
-      const Incoming incoming = receive_message(socket_, &message, sizeof(message));
-      close_all(incoming);
-      if (incoming.size <= 0) leave();
-      if (is(message, incoming.size, Type::kill)) kill_cell();
+      if (waits[1].revents != 0) {
+        InitReport report{};
+        const Incoming incoming = receive_message(cell_.init_socket, &report, sizeof(report));
+        if (is(report, incoming.size, Type::ready)) continue;  // of some orphan
+        return conclude(exited, is(report, incoming.size, Type::exited) ? &report : nullptr);
+      }
+      if (waits[0].revents != 0) obey();
     }
   }
 
-  void conclude(wire::Exited& exited) {
-    InitReport report{};
-    const Incoming incoming = receive_message(cell_.init_socket, &report, sizeof(report));
-    if (!is(report, incoming.size, Type::exited)) {
+  void conclude(wire::Exited& exited, const InitReport* report) {
+    if (report == nullptr) {
       exited.killed = 1;
       return;
     }
-    exited.setup = report.setup;
-    exited.wait_status = report.wait_status;
-    exited.cpu_ns = report.cpu_ns;
-    exited.memory_peak = report.memory_peak;
+    exited.setup = report->setup;
+    exited.wait_status = report->wait_status;
+    exited.cpu_ns = report->cpu_ns;
+    exited.memory_peak = report->memory_peak;
     // A process that could not become the program has left its reason; one that did has closed the
     // socket with exec.
     Report from_job{};

@@ -95,8 +95,13 @@ wire::Report SlotCgroup::open() {
 
 bool SlotCgroup::open_files(const File* files, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    *files[i].fd = raw::openat(files[i].folder, files[i].name, files[i].flags | O_CLOEXEC);
-    if (*files[i].fd < 0 && files[i].needed) return false;
+    int& fd = *files[i].fd;
+    fd = raw::openat(files[i].folder, files[i].name, files[i].flags | O_CLOEXEC);
+    // One that the kernel at hand does not let be written can still be read.
+    if (fd < 0 && !files[i].needed) {
+      fd = raw::openat(files[i].folder, files[i].name, O_RDONLY | O_CLOEXEC);
+    }
+    if (fd < 0 && files[i].needed) return false;
   }
   return true;
 }
@@ -122,7 +127,7 @@ bool SlotCgroup::open_v1(int memory, int pids, int cpu, int cpuacct) {
 bool SlotCgroup::open_v2(int leaf) {
   const File files[] = {
       {&memory_max_, leaf, "memory.max", O_RDWR, true},
-      {&memory_peak_, leaf, "memory.peak", O_RDONLY, false},  // Linux 5.19
+      {&memory_peak_, leaf, "memory.peak", O_RDWR, false},  // Linux 5.19; 6.12 to write
       {&memory_current_, leaf, "memory.current", O_RDONLY, true},
       {&memory_events_, leaf, "memory.events", O_RDONLY, true},
       {&pids_max_, leaf, "pids.max", O_RDWR, true},
@@ -201,23 +206,33 @@ bool SlotCgroup::write_cpu(std::uint32_t cpus_milli) const {
 }
 
 wire::Report SlotCgroup::apply(const wire::Run& run) {
+  if (const wire::Report report = apply_again(run); !succeeded(report)) return report;
+  if (!is_none()) memory_base_ = read_number(memory_current_);
+  return {};
+}
+
+wire::Report SlotCgroup::apply_again(const wire::Run& run) {
   if (is_none()) return {};
   // v1: our own process and the box's init count too; v2: the init.
   const std::uint64_t others = is_v1() ? 2 : 1;
   if (!write_memory(run.memory_bytes + wire::kBoxOverhead)) return failed(Stage::limits, 1);
   if (!write_number(pids_max_, run.processes + others)) return failed(Stage::limits, 2);
   if (!write_cpu(run.cpus_milli)) return failed(Stage::limits, 3);
-  if (is_v1()) {
-    if (!write_text(memory_peak_, "0")) return failed(Stage::limits, 4);
-    memory_base_ = read_number(memory_current_);
-    cpu_base_ = read_number(cpu_usage_);
-    oom_base_ = read_keyed(memory_events_, "oom_kill");
-    pids_base_ = read_keyed(pids_events_, "max");
-  } else {
-    memory_base_ = read_number(memory_current_);
-    cpu_base_ = read_keyed(cpu_usage_, "usage_usec") * 1000;
-  }
+  const bool reset = memory_peak_ >= 0 && write_text(memory_peak_, "0");
+  // Kernels before 6.12 cannot on v2, where the group is as new as its first program.
+  if (is_v1() && !reset) return failed(Stage::limits, 4);
+  cpu_base_ = cpu();
+  oom_base_ = read_keyed(memory_events_, "oom_kill");
+  pids_base_ = read_keyed(pids_events_, "max");
   return {};
+}
+
+std::uint64_t SlotCgroup::memory() const {
+  return is_none() ? 0 : read_number(memory_current_);
+}
+
+std::uint64_t SlotCgroup::cpu() const {
+  return is_v1() ? read_number(cpu_usage_) : read_keyed(cpu_usage_, "usage_usec") * 1000;
 }
 
 void SlotCgroup::tell_base(wire::Started& started) const {
@@ -227,11 +242,10 @@ void SlotCgroup::tell_base(wire::Started& started) const {
 
 void SlotCgroup::read(wire::Exited& exited) const {
   if (is_none()) return;
-  const std::uint64_t cpu =
-      is_v1() ? read_number(cpu_usage_) : read_keyed(cpu_usage_, "usage_usec") * 1000;
+  const std::uint64_t used = cpu();
   const std::uint64_t peak =
       memory_peak_ >= 0 ? read_number(memory_peak_) : read_number(memory_current_);
-  exited.cpu_ns = cpu > cpu_base_ ? cpu - cpu_base_ : 0;
+  exited.cpu_ns = used > cpu_base_ ? used - cpu_base_ : 0;
   exited.memory_peak = peak > memory_base_ ? peak - memory_base_ : 0;
   exited.oom_kills = read_keyed(memory_events_, "oom_kill") - oom_base_;
   exited.fork_refusals = read_keyed(pids_events_, "max") - pids_base_;

@@ -23,6 +23,11 @@ class SlotCgroup {
 
   /// The job's limits, before its first instruction; also takes the counters' base.
   [[nodiscard]] wire::Report apply(const wire::Run& run);
+  /// Limits of a job that takes over what runs here already. Time and refusals count from now on,
+  /// memory as before: what the program holds is the job's.
+  [[nodiscard]] wire::Report apply_again(const wire::Run& run);
+  /// What the group holds.
+  [[nodiscard]] std::uint64_t memory() const;
   /// The counters' base that apply() took.
   void tell_base(wire::Started& started) const;
   /// Counters since apply().
@@ -54,6 +59,7 @@ class SlotCgroup {
   [[nodiscard]] bool open_v1(int memory, int pids, int cpu, int cpuacct);
   [[nodiscard]] bool open_v2(int leaf);
   [[nodiscard]] bool lift_memory();
+  [[nodiscard]] std::uint64_t cpu() const;  ///< nanoseconds
   [[nodiscard]] bool write_memory(std::uint64_t bytes);
   [[nodiscard]] bool write_cpu(std::uint32_t cpus_milli) const;
   void close_files();

@@ -33,6 +33,8 @@ enum class Type : std::uint32_t {
   broken,         ///< slot -> server: Report; the slot is of no use any more
   map_ids,        ///< launcher -> server: Plain; in a user namespace that has no ids yet
   ids_mapped,     ///< server -> launcher: Plain; the ids of Configure exist in it now
+  boot,           ///< server -> slot: Run and the image; a program to start ahead of its job
+  booted,         ///< slot -> server: Booted; it waits at its gate for the job, a Run without image
 };
 
 /// Where in the set-up something failed; tells an operator which line of the box to look at.
@@ -57,6 +59,7 @@ enum class Stage : std::uint32_t {
   exec,
   clean_up,
   network,
+  gate,  ///< of a program started ahead of its job
 };
 
 struct Header {
@@ -113,7 +116,7 @@ enum class MountKind : std::uint32_t {
   device,      ///< bind of one device node: read-write, nosuid, noexec
   file,        ///< a file with `data`
   link,        ///< a symbolic link to `source`
-  data,    ///< like read_only, and nothing in it can be executed
+  data,        ///< like read_only, and nothing in it can be executed
 };
 
 struct MountRecord {
@@ -156,7 +159,13 @@ struct Rlimits {
   std::uint64_t processes{0};
 };
 
-/// Descriptors: [0] image memfd, [1] archive memfd of files.
+/// Where a program that is started ahead finds its ends of the two pipes of its gate: it says by a
+/// byte that it is ready, and goes on at end-of-file of the other.
+constexpr int kGateGoFd = 3;
+constexpr int kGateReadyFd = 4;
+
+/// Descriptors: [0] image memfd, [1] archive memfd of files. To a program that waits at its gate:
+/// the archive alone.
 struct Run {
   Header header;
   std::uint64_t memory_bytes{0};
@@ -168,6 +177,11 @@ struct Run {
   std::uint32_t network_port{
       0};  ///< of the box's loopback, where a proxy is to listen; 0: no network
   Rlimits rlimits;
+};
+
+struct Booted {
+  Header header;
+  std::uint64_t memory_bytes{0};  ///< what its group holds by now
 };
 
 /// Where the job's clock and counters start, so that the limits which the server holds and the

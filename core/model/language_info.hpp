@@ -28,6 +28,15 @@ struct LanguageInfo {
     std::uint64_t bytes{0};
     std::string reason;  ///< where it failed
   };
+  /// Programs of one kind that were started ahead.
+  struct Preboot {
+    std::string step;       ///< that it is for
+    std::string toolchain;  ///< id
+    std::uint32_t waiting{0};
+    std::uint32_t wanted{0};
+    std::uint64_t bytes{0};  ///< memory of those that wait
+    std::string reason;      ///< why the last one failed
+  };
   std::string id;
   std::string name;
   std::string family;
@@ -47,6 +56,7 @@ struct LanguageInfo {
   Limits max_limits;
   std::string warm_up{"off"};  ///< the mode
   std::vector<Layer> layers;
+  std::vector<Preboot> preboots;
   bool usable{false};
   std::string reason;  ///< where not usable
 };

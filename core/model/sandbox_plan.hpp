@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,14 @@ enum class Profile : std::uint8_t { run, compile };
 
 /// Where a box with a network finds the proxy: 127.0.0.1 and this port.
 inline constexpr std::uint16_t kProxyPort = 3128;
+
+/// How a step's program can be started before there is a job for it: the same program, that waits
+/// at its gate (see cex_preboot in plugin_abi.h) and then goes on as if it had just been started.
+struct Preboot {
+  std::vector<std::string> argv;
+  std::vector<std::string> env;  ///< complete
+  FileSet files;                 ///< in its box until then, and no others
+};
 
 /// What will happen, decided: the core's answer to a plugin's proposal. A value; printed by
 /// `cex plan`, hashed into the audit record, and turned into a box by core/sandbox.
@@ -35,6 +44,7 @@ struct SandboxPlan {
   /// Of an attempt: it counts if it exits by itself and none of these is in what it prints. Empty:
   /// if it exits with 0 and prints nothing.
   std::vector<std::string> unless;
+  std::optional<Preboot> preboot;
   std::uint64_t max_output_files_bytes{std::uint64_t{64} << 20U};
   std::uint32_t max_output_files{1000};
   std::string hash;  ///< SHA-256 of the plan's canonical JSON without this field

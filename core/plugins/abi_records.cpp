@@ -137,9 +137,8 @@ void RecordSink::keep(std::uint32_t kind, const cex_record& record) {
       break;
     case CEX_PREBOOT: {
       const auto from = read<cex_preboot>(record);
-      plan.preboots.push_back({text("preboot.language", from.language),
-                               text("preboot.ready_line", from.ready_line),
-                               text("preboot.step", from.step), from.max_age_s});
+      plan.preboots.push_back({text("preboot.id", from.id), text("preboot.step", from.step),
+                               texts("preboot.argv", from.argv), texts("preboot.env", from.env)});
       break;
     }
     default:

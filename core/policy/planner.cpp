@@ -2,7 +2,6 @@
 #include "core/policy/planner.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "core/policy/limit_rules.hpp"
 #include "core/policy/network_rules.hpp"
 #include "core/policy/path_rules.hpp"
+#include "core/policy/preboot_rules.hpp"
 
 namespace cex::policy {
 namespace {
@@ -23,10 +23,6 @@ using langspec::Step;
 
 constexpr std::size_t kMaxStepName = 64;
 constexpr std::size_t kMaxOutputs = 64;
-
-tl::unexpected<Error> refuse(std::string rule) {
-  return fail(Errc::policy, std::move(rule));
-}
 
 bool is_step_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxStepName &&
@@ -55,20 +51,6 @@ bool is_under_any(std::string_view path, const std::vector<std::string>& folders
 /// its home there, and commands are links through /etc/alternatives.
 bool is_toolchain_etc(std::string_view path) {
   return path == "/etc/alternatives" || path.starts_with("/etc/java-");
-}
-
-Result<void> check_items(std::string_view what, const std::vector<std::string>& items) {
-  if (items.size() > kMaxItems) {
-    return refuse(std::string{what} + ": more than " + std::to_string(kMaxItems) + " items");
-  }
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string at = std::string{what} + "[" + std::to_string(i) + "]";
-    if (items[i].size() > kMaxItemBytes) {
-      return refuse(at + ": longer than " + std::to_string(kMaxItemBytes) + " bytes");
-    }
-    if (items[i].find('\0') != std::string::npos) return refuse(at + ": has a NUL byte");
-  }
-  return {};
 }
 
 Result<void> check_program(const PlannerInput& input, const Step& step) {
@@ -126,25 +108,6 @@ Result<void> check_inputs(const Step& step) {
   return {};
 }
 
-Result<FileSet> decide_files(const PlannerInput& input, const Step& step) {
-  FileSet files;
-  std::size_t bytes = 0;
-  for (const langspec::File& file : input.plan.files) {
-    if (!file.step.empty() && file.step != step.name) continue;
-    if (auto good = check_path(file.path); !good) {
-      return refuse("files: '" + printable(file.path, 60) + "': " + good.error().message);
-    }
-    bytes += file.content.size();
-    if (files.size() == kMaxPluginFiles || bytes > kMaxPluginFileBytes) {
-      return refuse("files: more than " + std::to_string(kMaxPluginFiles) + ", or more than " +
-                    std::to_string(kMaxPluginFileBytes) + " bytes");
-    }
-    files.push_back(
-        {file.path, std::make_shared<const std::string>(file.content), file.executable, false});
-  }
-  return files;
-}
-
 Result<std::vector<std::string>> decide_layers_of(const Step& step) {
   for (const std::string& id : step.layers) {
     if (!is_layer_id(id)) return refuse("layers: '" + printable(id, 60) + "' is no id of a layer");
@@ -171,12 +134,13 @@ Result<SandboxPlan> decide_step(const PlannerInput& input, const Step& step) {
   CEX_CHECK(check_items("env", plan.env));
   CEX_TRY(plan.cwd, decide_cwd(input, step));
   CEX_TRY(plan.outputs, decide_outputs(input, step));
-  CEX_TRY(plan.files, decide_files(input, step));
+  CEX_TRY(plan.files, decide_files(input.plan.files, step.name, true));
   CEX_TRY(plan.layers, decide_layers_of(step));
   plan.repeatable = step.repeatable && input.phase == Phase::compile;
   plan.attempt = step.attempt && input.phase == Phase::compile;
   CEX_CHECK(check_items("unless", step.unless));
   if (plan.attempt) plan.unless = step.unless;
+  CEX_TRY(plan.preboot, decide_preboot(input, step, plan));
   plan.limits = raise(input.limits, step.hints, input.max, input.asked);
   plan.hash = sha256_hex(dump_json(to_json_value(plan)));
   return plan;

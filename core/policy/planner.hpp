@@ -10,14 +10,11 @@
 #include "core/model/limits.hpp"
 #include "core/model/sandbox_plan.hpp"
 #include "core/policy/env_rules.hpp"
+#include "core/policy/plan_items.hpp"
 
 namespace cex::policy {
 
 inline constexpr std::size_t kMaxSteps = 8;
-inline constexpr std::size_t kMaxItems = 512;       ///< argv or env of one step
-inline constexpr std::size_t kMaxItemBytes = 8192;  ///< one of them
-inline constexpr std::size_t kMaxPluginFiles = 256;
-inline constexpr std::size_t kMaxPluginFileBytes = std::size_t{4} << 20U;  ///< all together
 
 /// One phase of one job, as the plugin proposed it, with everything the decision depends on.
 struct PlannerInput {

@@ -90,6 +90,8 @@ const char* name(wire::Stage stage) {
       return "clean_up";
     case Stage::network:
       return "network";
+    case Stage::gate:
+      return "gate";
   }
   return "unknown";
 }

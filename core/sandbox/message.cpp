@@ -25,12 +25,15 @@ std::size_t size_of(wire::Type type) {
       return sizeof(wire::Started);
     case Type::exited:
       return sizeof(wire::Exited);
+    case Type::booted:
+      return sizeof(wire::Booted);
     case Type::clean:
     case Type::map_ids:
       return sizeof(wire::Plain);
     case Type::configure:
     case Type::open_slot:
     case Type::run:
+    case Type::boot:
     case Type::kill:
     case Type::release:
     case Type::ids_mapped:

@@ -29,6 +29,7 @@ union Message {
   wire::Ready ready;
   wire::Started started;
   wire::Exited exited;
+  wire::Booted booted;
   wire::Plain plain;
   Message() : exited{} {}
 };

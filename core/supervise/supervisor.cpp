@@ -16,6 +16,7 @@
 #include "core/sandbox/outputs.hpp"
 #include "core/supervise/accounting.hpp"
 #include "core/supervise/capture.hpp"
+#include "core/supervise/run_message.hpp"
 #include "core/supervise/stdin_feeder.hpp"
 
 namespace cex::supervise {
@@ -30,32 +31,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{30};
 constexpr milliseconds kLongestNap{50};
 constexpr milliseconds kShortestNap{2};
-constexpr std::uint64_t kBytesPerInode = 4096;
-constexpr std::uint64_t kMinInodes = 1024;
-constexpr std::uint32_t kProcessHeadroom = 64;
 constexpr std::uint64_t kMaxCollectedFile = std::uint64_t{256} << 20U;
-
-wire::Run to_run(const SandboxPlan& plan) {
-  const Limits& limits = plan.limits;
-  wire::Run run{};
-  run.header.type = wire::Type::run;
-  run.memory_bytes = limits.memory_bytes;
-  run.disk_bytes = limits.disk_bytes;
-  run.inodes = std::max(kMinInodes, limits.disk_bytes / kBytesPerInode);
-  run.processes = limits.processes;
-  run.cpus_milli = limits.cpus_milli;
-  run.compile_profile = plan.profile == Profile::compile ? 1 : 0;
-  run.network_port = plan.network.empty() ? 0 : kProxyPort;
-  // A belt: the supervisor's own clock is the one that counts, and it must come first.
-  run.rlimits.cpu_s = static_cast<std::uint64_t>(limits.cpu.count()) / 1000 + 2;
-  run.rlimits.stack = limits.stack_bytes;
-  run.rlimits.file_size = limits.file_size_bytes;
-  run.rlimits.open_files = limits.open_files;
-  // Also a belt: the cgroup has to refuse first, for its counter is what tells a process limit from
-  // other trouble.
-  run.rlimits.processes = limits.processes + kProcessHeadroom;
-  return run;
-}
 
 class Supervision {
  public:
@@ -81,12 +57,17 @@ class Supervision {
   }
 
   Result<void> begin() {
-    CEX_TRY(const UniqueFd image, sandbox::make_image(order_.plan));
+    std::vector<int> fds{order_.archive};
+    UniqueFd image;
+    if (!order_.booted) {
+      CEX_TRY(image, sandbox::make_image(order_.plan));
+      fds.insert(fds.begin(), image.get());
+    }
     const wire::Run run = to_run(order_.plan);
     // Written ahead, so that a program finds its whole input or a reader that keeps up.
     stdin_.emplace(std::move(lease_.cell().in), order_.input);
     started_ = Clock::now();
-    return sandbox::send_message(lease_.socket(), &run, sizeof(run), {image.get(), order_.archive});
+    return sandbox::send_message(lease_.socket(), &run, sizeof(run), fds);
   }
 
   Result<void> step() {

@@ -26,6 +26,7 @@ struct StepOrder {
   std::string_view input;                                 ///< stdin, borrowed
   std::vector<std::string> outputs;                       ///< globs of files to bring back
   std::function<void(Stream, std::string_view)> observe;  ///< may be empty
+  bool booted{false};  ///< its program waits in the lease's cell already: see booting.hpp
   /// Takes the socket that listens in the box of a plan with a network; an error ends the step.
   std::function<Result<void>(UniqueFd listener)> connect{};
 };

@@ -51,7 +51,7 @@ class EchoSpec final : public cp::LangSpec {
     cp::Plan plan{step};
     plan.layers.push_back({"cache", "1", {"/usr/include"}, 9});
     plan.files.push_back({"echo", "a/b.txt", "bytes", true});
-    plan.preboots.push_back({"echo", "ready", "warm", 60});
+    plan.preboots.push_back({"gate", "echo", {"/bin/echo", "-g"}, {"GATE=1"}});
     return plan;
   }
 };
@@ -110,15 +110,18 @@ TEST(Wrapper, hands_over_every_kind_of_plan_record) {
   request.runtime_args = {runtime, 1};
   ASSERT_EQ(cex_plugin_v1.plan(plugin.self, &request, recorder.sink()), CEX_OK);
   ASSERT_EQ(recorder.records().size(), 4U);
-  EXPECT_EQ(recorder.records()[0].dump(),
-            R"({"kind":"layer","id":"cache","version_key":"1","inputs":["/usr/include"],"max_bytes":9})");
+  EXPECT_EQ(
+      recorder.records()[0].dump(),
+      R"({"kind":"layer","id":"cache","version_key":"1","inputs":["/usr/include"],"max_bytes":9})");
   EXPECT_EQ(recorder.records()[1].at("argv").dump(), R"(["/bin/echo","yes","5","-r"])");
   EXPECT_EQ(recorder.records()[1].at("phase"), 2);
   EXPECT_EQ(recorder.records()[1].at("hint_cpu_ms"), 7);
   EXPECT_EQ(
       recorder.records()[2].dump(),
       R"({"kind":"file","step":"echo","path":"a/b.txt","content":"bytes","executable":true})");
-  EXPECT_EQ(recorder.records()[3].at("max_age_s"), 60);
+  EXPECT_EQ(
+      recorder.records()[3].dump(),
+      R"({"kind":"preboot","id":"gate","step":"echo","argv":["/bin/echo","-g"],"env":["GATE=1"]})");
 }
 
 TEST(Wrapper, never_reads_what_an_older_host_did_not_send) {

@@ -7,6 +7,8 @@
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
 
+#include "python_warm.hpp"
+
 namespace cex::plugins {
 namespace {
 
@@ -79,7 +81,9 @@ plugin::Plan PythonSpec::plan(const plugin::PlanRequest& request) const {
   // PyPy compiles at run time; asking for it on CPython would widen its box for nothing.
   step.needs_exec_memory = plugin::starts_with(request.toolchain, "pypy");
   step.needs_proc = step.needs_exec_memory;
-  return {step};
+  plugin::Plan plan{step};
+  python::add_preboot(request, plan);
+  return plan;
 }
 
 std::vector<plugin::Diagnostic> PythonSpec::diagnose(const plugin::CompilerOutput& output) const {

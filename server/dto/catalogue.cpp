@@ -34,6 +34,15 @@ nlohmann::ordered_json to_json_value(const LanguageInfo& language) {
                       {"bytes", layer.bytes}});
     if (!layer.reason.empty()) layers.back()["reason"] = layer.reason;
   }
+  Json preboots = Json::array();
+  for (const auto& preboot : language.preboots) {
+    preboots.push_back({{"step", preboot.step},
+                        {"toolchain", preboot.toolchain},
+                        {"waiting", preboot.waiting},
+                        {"wanted", preboot.wanted},
+                        {"bytes", preboot.bytes}});
+    if (!preboot.reason.empty()) preboots.back()["reason"] = preboot.reason;
+  }
   Json out{{"id", language.id},
            {"name", language.name},
            {"family", language.family},
@@ -51,7 +60,10 @@ nlohmann::ordered_json to_json_value(const LanguageInfo& language) {
            {"limits",
             {{"default", Json(cex::to_json_value(language.default_limits))},
              {"max", Json(cex::to_json_value(language.max_limits))}}},
-           {"warm_up", {{"mode", language.warm_up}, {"layers", std::move(layers)}}},
+           {"warm_up",
+            {{"mode", language.warm_up},
+             {"layers", std::move(layers)},
+             {"preboots", std::move(preboots)}}},
            {"usable", language.usable}};
   if (!language.usable) out["reason"] = language.reason;
   return out;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/adapters/slot_runner.hpp"
 
+#include <optional>
+
 #include "core/network/proxy.hpp"
 #include "core/sandbox/launch_image.hpp"
+#include "core/supervise/booting.hpp"
 #include "core/supervise/supervisor.hpp"
 
 namespace cex::engine {
@@ -15,6 +18,34 @@ class Archive final : public PreparedFiles {
 
  private:
   UniqueFd fd_;
+};
+
+class LeasedBox final : public BootedBox {
+ public:
+  explicit LeasedBox(sandbox::SlotLease lease) : lease_{std::move(lease)} {}
+  ~LeasedBox() override {
+    if (booted_ && !used_) supervise::discard(lease_);
+  }
+  LeasedBox(const LeasedBox&) = delete;
+  LeasedBox& operator=(const LeasedBox&) = delete;
+
+  Result<void> boot(const SandboxPlan& plan, int archive, const supervise::CancelToken& cancel) {
+    CEX_TRY(memory_bytes_, supervise::boot(lease_, plan, archive, cancel));
+    booted_ = true;
+    return {};
+  }
+  [[nodiscard]] sandbox::SlotLease& use() {
+    used_ = true;
+    return lease_;
+  }
+  [[nodiscard]] bool waits() const override { return !used_ && supervise::still_waits(lease_); }
+  [[nodiscard]] std::uint64_t memory_bytes() const override { return memory_bytes_; }
+
+ private:
+  sandbox::SlotLease lease_;
+  std::uint64_t memory_bytes_{0};
+  bool booted_{false};
+  bool used_{false};
 };
 
 network::ProxySettings settings_for(const SandboxPlan& plan,
@@ -46,14 +77,20 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
     outcome.why = WhyEnded::cancelled;
     return outcome;
   }
-  auto lease = pool_.acquire(patience_);
-  if (!lease) {
-    outcome.failure = lease.error().message;
-    outcome.no_slot = true;
-    return outcome;
+  std::optional<sandbox::SlotLease> own;
+  if (order.booted == nullptr) {
+    auto lease = pool_.acquire(patience_);
+    if (!lease) {
+      outcome.failure = lease.error().message;
+      outcome.no_slot = true;
+      return outcome;
+    }
+    own.emplace(*std::move(lease));
   }
+  sandbox::SlotLease& lease = own ? *own : static_cast<LeasedBox&>(*order.booted).use();
   supervise::StepOrder step{
       order.plan, static_cast<const Archive&>(order.files).fd(), order.input, order.outputs, {}};
+  step.booted = order.booted != nullptr;
   if (order.observe) {
     step.observe = [&order](supervise::Stream stream, std::string_view piece) {
       order.observe(stream == supervise::Stream::err, piece);
@@ -64,9 +101,18 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
     CEX_TRY(proxy, network::Proxy::start(std::move(listener), settings_for(order.plan, network_)));
     return {};
   };
-  outcome = supervise::run_step(*lease, step, cancel);
+  outcome = supervise::run_step(lease, step, cancel);
   if (proxy) outcome.network = proxy->stop();
   return outcome;
+}
+
+Result<std::unique_ptr<BootedBox>> SlotRunner::boot(const SandboxPlan& plan,
+                                                    const supervise::CancelToken& cancel) {
+  CEX_TRY(const UniqueFd archive, sandbox::make_archive(plan.files));
+  CEX_TRY(auto lease, pool_.acquire(std::chrono::milliseconds{0}));
+  auto box = std::make_unique<LeasedBox>(std::move(lease));
+  CEX_CHECK(box->boot(plan, archive.get(), cancel));
+  return box;
 }
 
 }  // namespace cex::engine

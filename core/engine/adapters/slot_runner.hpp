@@ -22,6 +22,8 @@ class SlotRunner final : public BoxRunner {
   [[nodiscard]] Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) override;
   [[nodiscard]] StepOutcome run(const BoxOrder& order,
                                 const supervise::CancelToken& cancel) override;
+  [[nodiscard]] Result<std::unique_ptr<BootedBox>> boot(
+      const SandboxPlan& plan, const supervise::CancelToken& cancel) override;
 
  private:
   sandbox::SlotPool& pool_;

@@ -226,17 +226,28 @@ enum { CEX_FILE_EXECUTABLE = 1u };
    the job with the same name wins. */
 typedef struct cex_file {
   cex_record h;
-  cex_str step;    /* empty: all steps of this plan */
+  cex_str step;    /* empty: all steps of this plan; or the id of a preboot: its alone */
   cex_str path;    /* box-relative */
   cex_str content; /* may hold any bytes */
 } cex_file;
 
-/* plan(WARM): a process started ahead of a job, used once, then killed. */
+/* Where a process that was started ahead finds its ends of two pipes. */
+enum { CEX_GATE_GO_FD = 3, CEX_GATE_READY_FD = 4 };
+
+/* plan(COMPILE, RUN): how the program of a step can be started before its job is there, in the box
+   that the job will get, to be used once. The host may do so for jobs to come, and uses it for one
+   whose plan says the same; all others start the step itself, and must not be able to tell.
+   The process stops at its gate, a place after the run-time system's start and before anything of
+   the job is looked at: it writes one byte to CEX_GATE_READY_FD and closes it, reads CEX_GATE_GO_FD
+   to end of file and closes that too. By then it must have removed from its box, its variables and
+   its children's what is the gate's, and must have printed nothing. Afterwards the job's files are
+   there, and it goes on as if it had just been started. Its CPU time counts from then on. */
 typedef struct cex_preboot {
   cex_record h;
-  cex_str language, ready_line; /* the host waits for this line on the control descriptor */
-  cex_str step;                 /* name of the WARM step that starts it */
-  uint32_t max_age_s, reserved;
+  cex_str id;    /* its own in the plan */
+  cex_str step;  /* name of the step */
+  cex_list argv; /* instead of the step's, with the same argv[0] */
+  cex_list env;  /* besides the step's; names that the step does not have */
 } cex_preboot;
 
 enum { CEX_SEVERITY_ERROR = 1, CEX_SEVERITY_WARNING = 2, CEX_SEVERITY_NOTE = 3 };
@@ -273,9 +284,9 @@ typedef struct cex_plan_request {
   cex_list args;      /* RUN: the program's own arguments */
   cex_list compile_args; /* see CEX_OPTION_ARGUMENT; given in both phases */
   cex_list runtime_args; /* see CEX_OPTION_RUNTIME_ARGUMENT; given in both phases */
-  cex_list contents; /* of `files`, in their order: the first 64 KiB each, any bytes, hostile */
-  cex_list layers;   /* "id=place": layers that are ready, and where they lie in the box */
-  cex_list tools;    /* "id=executable": see cex_toolchain */
+  cex_list contents;     /* of `files`, in their order: the first 64 KiB each, any bytes, hostile */
+  cex_list layers;       /* "id=place": layers that are ready, and where they lie in the box */
+  cex_list tools;        /* "id=executable": see cex_toolchain */
 } cex_plan_request;
 
 enum { CEX_OUTPUT_TRUNCATED = 1u }; /* flag: the compiler said more than the host kept */
@@ -413,11 +424,11 @@ CEX_PIN(cex_file, path, 32);
 CEX_PIN(cex_file, content, 48);
 CEX_PIN_SIZE(cex_file, 64);
 
-CEX_PIN(cex_preboot, language, 16);
-CEX_PIN(cex_preboot, ready_line, 32);
-CEX_PIN(cex_preboot, step, 48);
-CEX_PIN(cex_preboot, max_age_s, 64);
-CEX_PIN_SIZE(cex_preboot, 72);
+CEX_PIN(cex_preboot, id, 16);
+CEX_PIN(cex_preboot, step, 32);
+CEX_PIN(cex_preboot, argv, 48);
+CEX_PIN(cex_preboot, env, 64);
+CEX_PIN_SIZE(cex_preboot, 80);
 
 CEX_PIN(cex_diagnostic, severity, 16);
 CEX_PIN(cex_diagnostic, line, 20);

@@ -141,10 +141,10 @@ void write(Writer& to, const cex_file& from) {
 }
 
 void write(Writer& to, const cex_preboot& from) {
-  to.text("language", from.language);
-  to.text("ready_line", from.ready_line);
+  to.text("id", from.id);
   to.text("step", from.step);
-  to.number("max_age_s", from.max_age_s);
+  to.list("argv", from.argv);
+  to.list("env", from.env);
 }
 
 void write(Writer& to, const cex_diagnostic& from) {

@@ -138,11 +138,10 @@ class Sink {
     const ListView outputs{from.outputs};
     const ListView layers{from.layers};
     const ListView unless{from.unless};
-    auto to = make_record<cex_step>(flag(from.needs_exec_memory, CEX_STEP_NEEDS_EXEC_MEMORY) |
-                                    flag(from.needs_proc, CEX_STEP_NEEDS_PROC) |
-                                    flag(from.keep_stdin, CEX_STEP_KEEP_STDIN) |
-                                    flag(from.repeatable, CEX_STEP_REPEATABLE) |
-                                    flag(from.attempt, CEX_STEP_ATTEMPT));
+    auto to = make_record<cex_step>(
+        flag(from.needs_exec_memory, CEX_STEP_NEEDS_EXEC_MEMORY) |
+        flag(from.needs_proc, CEX_STEP_NEEDS_PROC) | flag(from.keep_stdin, CEX_STEP_KEEP_STDIN) |
+        flag(from.repeatable, CEX_STEP_REPEATABLE) | flag(from.attempt, CEX_STEP_ATTEMPT));
     to.phase = static_cast<std::uint32_t>(phase);
     to.name = view(from.name);
     to.cwd = view(from.cwd);
@@ -180,11 +179,13 @@ class Sink {
   }
 
   void put(const Preboot& from) const {
+    const ListView argv{from.argv};
+    const ListView env{from.env};
     auto to = make_record<cex_preboot>();
-    to.language = view(from.language);
-    to.ready_line = view(from.ready_line);
+    to.id = view(from.id);
     to.step = view(from.step);
-    to.max_age_s = from.max_age_s;
+    to.argv = argv.get();
+    to.env = env.get();
     emit(CEX_PREBOOT, to);
   }
 

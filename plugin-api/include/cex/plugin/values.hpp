@@ -99,17 +99,18 @@ struct Layer {
 
 /// A file of the plugin's own in the box of a step.
 struct File {
-  std::string step{};  ///< empty: every step of the plan
+  std::string step{};  ///< empty: every step of the plan; or the id of a preboot
   std::string path{};
   std::string content{};
   bool executable{false};
 };
 
+/// How a step's program can be started ahead of its job: cex_preboot.
 struct Preboot {
-  std::string language{};
-  std::string ready_line{};
+  std::string id{};
   std::string step{};
-  std::uint32_t max_age_s{0};
+  Strings argv{};
+  Strings env{};
 };
 
 /// Empty means: nothing to do in this phase.
