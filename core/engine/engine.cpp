@@ -317,6 +317,7 @@ EngineStatus Engine::status() const {
   EngineStatus status;
   status.slots = slots.slots;
   status.slots_ready = slots.ready;
+  status.slots_preboots = prebooter_ ? prebooter_->waiting() : 0;
   status.slots_quarantined = slots.quarantined;
   status.queued = parts_.store->queued();
   const std::lock_guard lock{mutex_};

@@ -238,6 +238,11 @@ void Prebooter::seed() {
   }
 }
 
+std::uint32_t Prebooter::waiting() const {
+  const std::lock_guard lock{mutex_};
+  return demand_.waiting();
+}
+
 std::vector<LanguageInfo::Preboot> Prebooter::preboots(const std::string& language) const {
   std::vector<LanguageInfo::Preboot> found;
   const std::lock_guard lock{mutex_};

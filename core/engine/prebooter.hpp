@@ -36,6 +36,7 @@ class Prebooter final : public PrebootSource {
   [[nodiscard]] std::unique_ptr<BootedBox> take(const Choice& choice, const SandboxPlan& plan,
                                                 const LayerSet& layers) override;
 
+  [[nodiscard]] std::uint32_t waiting() const;
   /// For `/v1/languages`.
   [[nodiscard]] std::vector<LanguageInfo::Preboot> preboots(const std::string& language) const;
 

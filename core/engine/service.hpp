@@ -45,7 +45,8 @@ class Watch {
 
 struct EngineStatus {
   std::uint32_t slots{0};
-  std::uint32_t slots_ready{0};  ///< with a cell made ahead
+  std::uint32_t slots_ready{0};     ///< with a cell made ahead
+  std::uint32_t slots_preboots{0};  ///< in which a program waits for its job
   std::uint32_t slots_quarantined{0};
   std::uint32_t running{0};
   std::uint32_t queued{0};

@@ -92,6 +92,7 @@ nlohmann::ordered_json readiness_document(const std::vector<HealthCheck>& checks
       {"slots",
        {{"total", status.slots},
         {"ready", status.slots_ready},
+        {"preboots", status.slots_preboots},
         {"quarantined", status.slots_quarantined}}},
       {"jobs", {{"running", status.running}, {"queued", status.queued}}},
       {"isolation",

@@ -43,11 +43,30 @@ std::string settled_layer(const Api& api, const std::string& language, const std
   return state;
 }
 
-std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir, const std::string& language) {
+std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir, const std::string& language,
+                                          const std::string& mode) {
   const std::string file = dir.path() + "/config.toml";
-  std::ofstream{file} << "[languages." << language << "]\nwarm_up = \"layers\"\n";
+  std::ofstream{file} << "[languages." << language << "]\nwarm_up = \"" << mode << "\"\n";
   return std::make_unique<DaemonProcess>(
       dir.path(), std::vector<std::string>{"--slots", "2", "--config", file});
+}
+
+std::uint32_t preboots_of(const Api& api, const std::string& language, const std::string& step) {
+  std::uint32_t waiting = 0;
+  const json document = body_of(api.get("/v1/languages/" + language));
+  for (const auto& preboot : document["warm_up"]["preboots"]) {
+    if (step.empty() || preboot["step"] == step) waiting += preboot["waiting"].get<std::uint32_t>();
+  }
+  return waiting;
+}
+
+bool wait_for_preboot(const Api& api, const std::string& language, const std::string& step) {
+  const auto until = std::chrono::steady_clock::now() + patience(std::chrono::seconds{120});
+  while (preboots_of(api, language, step) == 0) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  return true;
 }
 
 void expect_same_answers(const json& one, const json& other, const std::string& name) {

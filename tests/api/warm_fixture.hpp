@@ -19,9 +19,18 @@ namespace cex::test {
                                         const std::string& id,
                                         std::chrono::seconds limit = std::chrono::seconds{300});
 
-/// A daemon with two slots that makes layers for one language only: those of others take longer.
+/// A daemon with two slots that makes things ahead for one language only: those of others take
+/// longer.
 [[nodiscard]] std::unique_ptr<DaemonProcess> start_warm(const ScratchDir& dir,
-                                                        const std::string& language);
+                                                        const std::string& language,
+                                                        const std::string& mode = "layers");
+
+/// Programs that wait for a job of this language; for one step of it if that is given.
+[[nodiscard]] std::uint32_t preboots_of(const Api& api, const std::string& language,
+                                        const std::string& step = {});
+/// Waits until there is at least one.
+[[nodiscard]] bool wait_for_preboot(const Api& api, const std::string& language,
+                                    const std::string& step = {});
 
 /// One such daemon for all tests of the suite `Suite`, beside the shared one, which makes none.
 template <class Suite>
@@ -31,9 +40,9 @@ class WarmSuite : public ::testing::Test {
     daemon().reset();
     dir().reset();
   }
-  static void start(const std::string& language) {
+  static void start(const std::string& language, const std::string& mode = "layers") {
     dir() = std::make_unique<ScratchDir>();
-    daemon() = start_warm(*dir(), language);
+    daemon() = start_warm(*dir(), language, mode);
   }
   static Api warm() { return Api{daemon()->port()}; }
   static Api cold() { return Api{shared_daemon().port()}; }

@@ -118,17 +118,17 @@ StepOutcome run(const SandboxPlan& plan, const Extra& extra) {
   return run(plan, extra, never);
 }
 
+BoxFile victim_file() {
+  return {"victim", victim_program(), true, false};
+}
+
 StepOutcome run(const SandboxPlan& plan, const Extra& extra, const supervise::CancelToken& cancel) {
   FileSet files = extra.files;
-  BoxFile program;
-  program.path = "victim";
-  program.content = victim_program();
-  program.executable = true;
-  files.push_back(std::move(program));
+  files.push_back(victim_file());
   auto& runner = Boxes::get().runner();
   const auto prepared = runner.prepare(files);
   EXPECT_TRUE(prepared);
-  return runner.run({plan, **prepared, extra.input, extra.outputs, {}}, cancel);
+  return runner.run({plan, **prepared, extra.input, extra.outputs, {}, nullptr}, cancel);
 }
 
 std::string value_of(const std::string& output, const std::string& name) {

@@ -55,6 +55,9 @@ class Boxes {
 /// A step that runs tests/sandbox/victim.c with `args` under generous limits.
 [[nodiscard]] SandboxPlan victim(std::vector<std::string> args);
 
+/// The victim itself, to be put into a box.
+[[nodiscard]] BoxFile victim_file();
+
 struct Extra {
   FileSet files;
   std::string input;

@@ -95,7 +95,9 @@ class Soak:
 
         def rests():
             _, state = client.ask(self.server.port, "GET", "/readyz")
-            return state["slots"]["ready"] == state["slots"]["total"] and not any(state["jobs"].values())
+            slots = state["slots"]
+            at_hand = slots["ready"] + slots["preboots"]
+            return at_hand == slots["total"] and not any(state["jobs"].values())
         if not machine.wait_until(rests, 90):
             return False
         time.sleep(0.5)  # our own connection closes

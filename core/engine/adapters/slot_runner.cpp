@@ -48,6 +48,9 @@ class LeasedBox final : public BootedBox {
   bool used_{false};
 };
 
+// Jobs go before: a slot that is not free by then is theirs.
+constexpr std::chrono::milliseconds kBootPatience{500};
+
 network::ProxySettings settings_for(const SandboxPlan& plan,
                                     const config::NetworkSettings& network) {
   network::ProxySettings settings;
@@ -109,7 +112,7 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
 Result<std::unique_ptr<BootedBox>> SlotRunner::boot(const SandboxPlan& plan,
                                                     const supervise::CancelToken& cancel) {
   CEX_TRY(const UniqueFd archive, sandbox::make_archive(plan.files));
-  CEX_TRY(auto lease, pool_.acquire(std::chrono::milliseconds{0}));
+  CEX_TRY(auto lease, pool_.acquire(kBootPatience));
   auto box = std::make_unique<LeasedBox>(std::move(lease));
   CEX_CHECK(box->boot(plan, archive.get(), cancel));
   return box;
