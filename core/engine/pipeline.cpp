@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/pipeline.hpp"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -215,7 +217,10 @@ class Run {
       outcome = runner_.run({plan, files, input, plan.outputs, observe, booted.get()}, cancel_);
       booted.reset();
       // Output that a client has seen cannot be taken back, so only a silent failure is repeated.
-      const bool ours = outcome.why == WhyEnded::box_failed && !outcome.program_missing;
+      // Killed from outside: what was started ahead may have been so before it knew of the job.
+      const bool killed =
+          attempt == 0 && outcome.why == WhyEnded::exited && outcome.signal == SIGKILL;
+      const bool ours = killed || (outcome.why == WhyEnded::box_failed && !outcome.program_missing);
       const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
       if (!ours || !silent || attempt == kAttempts || cancel_.cancelled()) break;
       log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});

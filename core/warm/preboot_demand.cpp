@@ -12,8 +12,8 @@ constexpr std::size_t kMaxKinds = 64;
 // What was asked for once may never be asked for again: a program with arguments of its own.
 constexpr std::uint32_t kAsksToStart = 2;
 constexpr seconds kShrinkAfter{60};
-constexpr seconds kFirstRetry{5};
-constexpr std::uint32_t kMaxBackoff = 6;  // doublings
+constexpr seconds kFirstRetry{1};
+constexpr std::uint32_t kMaxBackoff = 8;  // doublings
 
 }  // namespace
 

@@ -78,12 +78,12 @@ TEST_F(Demand, waits_longer_after_each_failure) {
   demand.seed("a", true, now);
   demand.failed("a", now);
   EXPECT_EQ(demand.next(now), std::nullopt);
-  now += seconds{5};
+  now += seconds{1};
   EXPECT_EQ(demand.next(now), "a");
   demand.failed("a", now);
-  now += seconds{5};
+  now += seconds{1};
   EXPECT_EQ(demand.next(now), std::nullopt);
-  now += seconds{5};
+  now += seconds{1};
   EXPECT_EQ(demand.next(now), "a");
 }
 

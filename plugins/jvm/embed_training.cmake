@@ -20,5 +20,12 @@ ${entries}  };
   return files;
 }
 
+std::string_view training_source(std::string_view name) {
+  for (const TrainingFile& file : training_files()) {
+    if (file.name.substr(0, file.name.rfind('.')) == name) return file.content;
+  }
+  return {};
+}
+
 }  // namespace cex::plugins::jvm
 ")

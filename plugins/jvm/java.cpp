@@ -9,6 +9,7 @@
 #include <cex/scan.hpp>
 
 #include "class_archive.hpp"
+#include "java_preboot.hpp"
 #include "java_warm.hpp"
 #include "jvm_common.hpp"
 #include "jvm_language.hpp"
@@ -125,16 +126,21 @@ std::string main_class(const plugin::PlanRequest& request) {
 }
 
 plugin::Plan plan_java(const plugin::PlanRequest& request) {
+  plugin::Plan plan;
   switch (request.phase) {
     case plugin::Phase::compile:
-      return {compile_java(request)};
+      plan = {compile_java(request)};
+      add_compiler_preboot(request, plan);
+      return plan;
     case plugin::Phase::run:
-      return {run_step(request, home_of(request.executable), std::string(request.box_dir),
+      plan = {run_step(request, home_of(request.executable), std::string(request.box_dir),
                        main_class(request))};
+      add_runtime_preboot(request, plan);
+      return plan;
     case plugin::Phase::warm:
       return warm_java(request);
   }
-  return {};
+  return plan;
 }
 
 std::vector<plugin::Diagnostic> diagnose_java(std::string_view text) {

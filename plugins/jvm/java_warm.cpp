@@ -68,10 +68,7 @@ plugin::Step train_compiler(const plugin::PlanRequest& request, const std::strin
   add(made.argv, listing(request, kCompilerList));
   // A source that is started directly: a class path would end up in the archive.
   made.argv.push_back(source_of("TrainCompiler"));
-  for (const std::string& name : programs_for(request.version)) {
-    made.argv.push_back(source_of(name));
-  }
-  for (const char* name : kPoorPrograms) made.argv.push_back(source_of(name));
+  for (const std::string& name : trained_on(request.version)) made.argv.push_back(source_of(name));
   return made;
 }
 
@@ -124,6 +121,12 @@ plugin::Layer layer(const std::string& home, std::string_view id, std::uint64_t 
 }
 
 }  // namespace
+
+plugin::Strings trained_on(std::string_view version) {
+  plugin::Strings names = programs_for(version);
+  for (const char* name : kPoorPrograms) names.emplace_back(name);
+  return names;
+}
 
 plugin::Plan warm_java(const plugin::PlanRequest& request) {
   plugin::Plan plan;

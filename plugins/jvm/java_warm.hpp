@@ -10,4 +10,7 @@ namespace cex::plugins::jvm {
 /// is too old.
 [[nodiscard]] plugin::Plan warm_java(const plugin::PlanRequest& request);
 
+/// The training programs for javac of this version, good and bad ones: "Shapes".
+[[nodiscard]] plugin::Strings trained_on(std::string_view version);
+
 }  // namespace cex::plugins::jvm

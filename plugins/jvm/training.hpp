@@ -19,4 +19,7 @@ struct TrainingFile {
 /// All of them, by name.
 [[nodiscard]] const std::vector<TrainingFile>& training_files();
 
+/// The text of one of them, by the name of its class; empty if there is none.
+[[nodiscard]] std::string_view training_source(std::string_view name);
+
 }  // namespace cex::plugins::jvm

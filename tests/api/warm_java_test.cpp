@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Java from archives of loaded classes: the same answers, and the archives are really mapped.
+// Java from archives of loaded classes and from JVMs started ahead: the same answers, and both are
+// really used.
+#include <signal.h>
+
 #include <fstream>
 #include <memory>
 
@@ -25,26 +28,12 @@ std::string source_of(const std::string& body) {
 json job_of(const Program& program) {
   json job{{"language", "java"}, {"source", source_of(program.body)}};
   job.update(program.more);
+  if (job.contains("files")) job.erase("source");
   return job;
 }
 
-class WarmJava : public WarmSuite<WarmJava> {
- protected:
-  static void SetUpTestSuite() {
-    const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/java"));
-    if (!language.value("usable", false)) return;
-    start("java");
-  }
-  void SetUp() override {
-    if (!daemon()) GTEST_SKIP() << "there is no JDK here";
-    for (const char* layer : {"cds-javac", "cds-java"}) {
-      ASSERT_EQ(settled_layer(warm(), "java", layer), "ready") << daemon()->log_text();
-    }
-  }
-};
-
-TEST_F(WarmJava, changes_no_answer) {
-  const Program programs[] = {
+const std::vector<Program>& programs() {
+  static const std::vector<Program> all{
       {"hello", "System.out.println(\"Hello, world!\");"},
       {"echo",
        "BufferedReader in = new BufferedReader(new InputStreamReader(System.in));\n"
@@ -105,8 +94,50 @@ TEST_F(WarmJava, changes_no_answer) {
        "List l = new ArrayList(); l.add(1); System.out.println(new Date(1, 1, 1).getYear());",
        {{"compile", {{"args", {"-Xlint"}}}}}},
       {"a class in the wrong file", "public class Other { } // no class Main"},
+      {"the box",
+       "System.out.println(Arrays.toString(new File(\".\").list((d, n) -> "
+       "!n.endsWith(\".class\")))\n"
+       "+ Arrays.toString(new File(\"/tmp\").list()) + ProcessHandle.current().pid()\n"
+       "+ ProcessHandle.allProcesses().map(ProcessHandle::pid).toList());"},
+      {"threads",
+       "System.out.println(new TreeSet<>(Thread.getAllStackTraces().keySet().stream()\n"
+       ".map(Thread::getName).toList()) + Thread.currentThread().getName());"},
+      {"several sources",
+       "",
+       {{"files",
+         {{{"path", "Main.java"},
+           {"content", "class Main { public static void main(String[] a) { Other.hi(); } }"}},
+          {{"path", "Other.java"},
+           {"content", "class Other { static void hi() { System.out.println(1); } }"}}}}}},
+      {"a class with the name of one that javac was trained on",
+       "public class Main { public static void main(String[] a) { System.out.println(new "
+       "Shapes()); }\n"
+       "} class Shapes { public String toString() { return \"mine\"; } }"},
+      {"little memory for the compiler",
+       "System.out.println(1);",
+       {{"compile", {{"limits", {{"memory_bytes", 300 << 20}}}}}}},
+      {"an endless loop", "while (true) { }", {{"limits", {{"cpu_ms", 500}}}}},
   };
-  for (const Program& program : programs) {
+  return all;
+}
+
+class WarmJava : public WarmSuite<WarmJava> {
+ protected:
+  static void SetUpTestSuite() {
+    const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/java"));
+    if (!language.value("usable", false)) return;
+    start("java");
+  }
+  void SetUp() override {
+    if (!daemon()) GTEST_SKIP() << "there is no JDK here";
+    for (const char* layer : {"cds-javac", "cds-java"}) {
+      ASSERT_EQ(settled_layer(warm(), "java", layer), "ready") << daemon()->log_text();
+    }
+  }
+};
+
+TEST_F(WarmJava, changes_no_answer) {
+  for (const Program& program : programs()) {
     const json job = job_of(program);
     expect_same_answers(warm().run(job), cold().run(job), program.name);
   }
@@ -130,6 +161,53 @@ TEST_F(WarmJava, leaves_chance_to_chance) {
   ASSERT_EQ(first["status"], "ok");
   const auto words = [](const json& result) { return result["runs"][0]["stdout"]; };
   EXPECT_NE(words(first), words(second));
+}
+
+/// Java from JVMs that were started ahead, for the compiler and for the program.
+class PausedJava : public WarmSuite<PausedJava> {
+ protected:
+  static void SetUpTestSuite() {
+    const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/java"));
+    if (language.value("usable", false)) start("java", "full");
+  }
+  void SetUp() override {
+    if (!daemon()) GTEST_SKIP() << "there is no JDK here";
+    for (const char* layer : {"cds-javac", "cds-java"}) {
+      ASSERT_EQ(settled_layer(warm(), "java", layer), "ready") << daemon()->log_text();
+    }
+    // Those of before the archives are given up by and by.
+    const json job = job_of({"agent", R"(
+      try (BufferedReader maps = new BufferedReader(new FileReader("/proc/self/maps"))) {
+        List<String> lines = maps.lines().toList();
+        System.out.println(lines.stream().anyMatch(line -> line.contains("/gate.so"))
+            && lines.stream().anyMatch(line -> line.endsWith("/java.jsa")));
+      })"});
+    const auto until = std::chrono::steady_clock::now() + patience(std::chrono::seconds{120});
+    while (warm().run(job)["runs"][0]["stdout"] != "true\n") {
+      ASSERT_LT(std::chrono::steady_clock::now(), until) << daemon()->log_text();
+    }
+  }
+};
+
+TEST_F(PausedJava, changes_no_answer) {
+  for (const Program& program : programs()) {
+    ASSERT_TRUE(wait_for_preboot(warm(), "java", "javac"));
+    ASSERT_TRUE(wait_for_preboot(warm(), "java", "java"));
+    const json job = job_of(program);
+    expect_same_answers(warm().run(job), cold().run(job), program.name);
+  }
+}
+
+TEST_F(PausedJava, nobody_hears_of_those_that_are_killed_while_they_wait) {
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(wait_for_preboot(warm(), "java", "javac"));
+    for (const pid_t pid : processes_with("/gate.so")) {
+      if (child_towards(daemon()->pid(), pid) > 0) ::kill(pid, SIGKILL);
+    }
+    const json result = warm().run(job_of({"hello", "System.out.println(1);"}));
+    EXPECT_EQ(result["status"], "ok") << result.dump() << daemon()->log_text();
+    EXPECT_EQ(result["runs"][0]["stdout"], "1\n");
+  }
 }
 
 }  // namespace
