@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kBootPatience{60'000};
 std::string key_of(const Choice& choice, const SandboxPlan& plan) {
   nlohmann::json limits = to_json_value(plan.limits);
   for (const char* later :
-       {"wall_ms", "cpu_ms", "memory_bytes", "disk_bytes", "output_bytes", "cpus"}) {
+       {"wall_ms", "cpu_ms", "memory_bytes", "processes", "disk_bytes", "output_bytes", "cpus"}) {
     limits.erase(later);
   }
   const nlohmann::json whole = to_json_value(plan);
@@ -80,9 +80,10 @@ Prebooter::Kind Prebooter::make_kind(const Choice& choice, const SandboxPlan& pl
   kind.plan.files = plan.preboot->files;
   kind.plan.preboot.reset();
   kind.plan.limits.wall = kBootPatience;
-  // The second belt on CPU time is tied when the program starts, and a job's limit may be any.
+  // The second belts are tied when the program starts, and a job's limits may be any.
   const auto& most = plan.profile == Profile::compile ? config_.compile.max : config_.run.max;
   kind.plan.limits.cpu = most.cpu + kBootPatience;
+  kind.plan.limits.processes = most.processes;
   return kind;
 }
 

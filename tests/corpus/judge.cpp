@@ -10,6 +10,7 @@
 
 #include "core/base/text.hpp"
 #include "tests/corpus/machine.hpp"
+#include "tests/corpus/warm.hpp"
 
 namespace cex::test {
 namespace {
@@ -67,7 +68,7 @@ JobRequest request_for(const Program& program, const FileSet& helpers,
   request.compile_limits = program.compile_limits;
   stretch(request.limits);
   stretch(request.compile_limits);
-  return request;
+  return in_warm_box(program, std::move(request));
 }
 
 JobRequest neighbour() {
@@ -159,6 +160,7 @@ void run_once_each(const Program& program, const FileSet& helpers) {
   // More runs than slots, so that whichever slot saw the first sees the second too.
   finish(program, start(program, helpers, "first"));
   for (std::uint32_t i = 0; i <= Machine::get().slots(); ++i) {
+    if (wants_warm_boxes()) static_cast<void>(Machine::get().look_at_rest());
     finish(program, start(program, helpers, "second"));
   }
 }

@@ -48,6 +48,8 @@ class Machine {
 
  private:
   Machine();
+  [[nodiscard]] bool rests() const;
+  void ask_for_warm_boxes();
   ~Machine();
   Outside outside_;
   TempFolder data_dir_;

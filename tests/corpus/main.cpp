@@ -16,6 +16,7 @@
 #include "tests/corpus/judge.hpp"
 #include "tests/corpus/machine.hpp"
 #include "tests/corpus/program.hpp"
+#include "tests/corpus/warm.hpp"
 
 namespace cex::test {
 namespace {
@@ -51,6 +52,7 @@ bool add_folder(const fs::path& folder) {
     return false;
   }
   const FileSet helpers = read_helpers(folder);
+  if (wants_warm_boxes() && !compile_for_warm_boxes(*programs, helpers)) return false;
   for (const Program& program : *programs) {
     testing::RegisterTest(folder.parent_path().filename().c_str(),
                           test_name(program.path, folder).c_str(), nullptr, nullptr,

@@ -17,8 +17,8 @@ static void list(const char* folder, const char* const* allowed) {
 }
 
 int main(void) {
-  const char* root[] = {"bin",  "box",  "dev", "etc", "lib", "lib32", "lib64", "libx32",
-                        "proc", "sbin", "tmp", "usr", "var", ".cell", ".proc", NULL};
+  const char* root[] = {"bin",  "box", "dev", "etc", "lib",    "lib32", "lib64", "libx32", "proc",
+                        "sbin", "tmp", "usr", "var", "layers", ".cell", ".proc", NULL};
   const char* dev[] = {"fd",    "full",   "null",    "random", "shm", "stderr",
                        "stdin", "stdout", "urandom", "zero",   NULL};
   list("/", root);
