@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::seconds kLook{1};
 constexpr std::chrono::seconds kSeedAgain{30};  // layers may have come, or toolchains changed
 constexpr std::chrono::minutes kMaxAge{30};
-constexpr std::chrono::milliseconds kBootPatience{60'000};
+constexpr std::chrono::milliseconds kBootPatience{180'000};
 
 // Everything that is fixed when the program starts. A job may differ in nothing else: its other
 // limits are set when it takes over.

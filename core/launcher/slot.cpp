@@ -177,10 +177,12 @@ class Slot {
 
   // Starts a program ahead of its job, and lets it go when there is one.
   Report boot(const wire::Run& ahead) {
+    if (Report report = cgroup_.step_back(true); !succeeded(report)) return report;
     if (Report report = start(ahead, true); !succeeded(report)) return report;
     raw::reset(image_);
     raw::reset(archive_);
     if (Report report = await_gate(); !succeeded(report)) return report;
+    if (Report report = cgroup_.step_back(false); !succeeded(report)) return report;
     wire::Booted booted{};
     booted.header.type = Type::booted;
     booted.memory_bytes = cgroup_.memory();

@@ -17,7 +17,8 @@ constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
 // What may stay charged to a v1 group between jobs: the slot's own few pages and per-CPU batches.
 constexpr std::uint64_t kMemorySlack = 4 * kMiB;
 constexpr std::uint64_t kPeriodUs = 100'000;
-constexpr int kRounds = 400;  // of kPause: two seconds
+constexpr std::uint64_t kStepBack = 10;  // times less CPU than others, while they want it
+constexpr int kRounds = 400;             // of kPause: two seconds
 constexpr timespec kPause{0, 5'000'000};
 
 void pause_briefly() {
@@ -119,6 +120,7 @@ bool SlotCgroup::open_v1(int memory, int pids, int cpu, int cpuacct) {
       {&pids_current_, pids, "pids.current", O_RDONLY, true},
       {&procs_, pids, "cgroup.procs", O_RDONLY, true},
       {&cpu_max_, cpu, "cpu.cfs_quota_us", O_RDWR, true},
+      {&cpu_weight_, cpu, "cpu.shares", O_RDWR, true},
       {&cpu_usage_, cpuacct, "cpuacct.usage", O_RDONLY, true},
   };
   return open_files(files, sizeof(files) / sizeof(files[0]));
@@ -133,6 +135,7 @@ bool SlotCgroup::open_v2(int leaf) {
       {&pids_max_, leaf, "pids.max", O_RDWR, true},
       {&pids_events_, leaf, "pids.events", O_RDONLY, true},
       {&cpu_max_, leaf, "cpu.max", O_RDWR, true},
+      {&cpu_weight_, leaf, "cpu.weight", O_RDWR, true},
       {&cpu_usage_, leaf, "cpu.stat", O_RDONLY, true},
       {&procs_, leaf, "cgroup.events", O_RDONLY, true},
       {&kill_, leaf, "cgroup.kill", O_WRONLY, true},
@@ -143,7 +146,7 @@ bool SlotCgroup::open_v2(int leaf) {
 void SlotCgroup::close_files() {
   for (int* fd : {&leaf_, &memory_max_, &memory_swap_max_, &memory_peak_, &memory_events_,
                   &memory_current_, &memory_stat_, &pids_max_, &pids_events_, &pids_current_,
-                  &cpu_max_, &cpu_usage_, &procs_, &kill_}) {
+                  &cpu_max_, &cpu_weight_, &cpu_usage_, &procs_, &kill_}) {
     raw::reset(*fd);
   }
 }
@@ -154,7 +157,7 @@ wire::Report SlotCgroup::prepare_cell() {
     // late; making one needs a little of all.
     const bool freed =
         lift_memory() && write_text(pids_max_, "max") && write_cpu(settings_.configure.cpus * 1000);
-    return freed ? wire::Report{} : failed(Stage::cgroup, 40);
+    return freed ? step_back(false) : failed(Stage::cgroup, 40);
   }
   if (is_none()) return {};
   const int instance = settings_.instance_dir[wire::kMemory];
@@ -227,6 +230,13 @@ wire::Report SlotCgroup::apply_again(const wire::Run& run) {
   return {};
 }
 
+wire::Report SlotCgroup::step_back(bool back) const {
+  if (is_none()) return {};
+  const std::uint64_t usual = is_v1() ? 1024 : 100;  // the kernel's own defaults
+  const bool set = write_number(cpu_weight_, back ? usual / kStepBack : usual);
+  return set ? wire::Report{} : failed(Stage::limits, 5);
+}
+
 std::uint64_t SlotCgroup::memory() const {
   return is_none() ? 0 : read_number(memory_current_);
 }
@@ -253,8 +263,9 @@ void SlotCgroup::read(wire::Exited& exited) const {
 
 void SlotCgroup::kill() const {
   if (is_none()) return;
-  // Neither can be answered for here: prove_empty() sees whether they took.
+  // None of them can be answered for here: prove_empty() sees whether they took.
   static_cast<void>(write_cpu(settings_.configure.cpus * 1000));
+  static_cast<void>(step_back(false));
   if (kill_ >= 0) static_cast<void>(write_text(kill_, "1"));
 }
 

@@ -26,6 +26,8 @@ class SlotCgroup {
   /// Limits of a job that takes over what runs here already. Time and refusals count from now on,
   /// memory as before: what the program holds is the job's.
   [[nodiscard]] wire::Report apply_again(const wire::Run& run);
+  /// Others' steps go before, or no longer: for work that nobody waits for.
+  [[nodiscard]] wire::Report step_back(bool back) const;
   /// What the group holds.
   [[nodiscard]] std::uint64_t memory() const;
   /// The counters' base that apply() took.
@@ -79,6 +81,7 @@ class SlotCgroup {
   int pids_events_{-1};
   int pids_current_{-1};  // v1
   int cpu_max_{-1};
+  int cpu_weight_{-1};
   int cpu_usage_{-1};
   int procs_{-1};           // v1 cgroup.procs, v2 cgroup.events
   int kill_{-1};            // v2 cgroup.kill
