@@ -4,11 +4,13 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
@@ -24,6 +26,7 @@ namespace cex::engine {
 namespace {
 
 constexpr int kAttempts = 2;  // our own failures are tried once more before anybody hears of them
+constexpr const char* kBoxDir = "/box";
 constexpr const char* kOurFault =
     "the server could not run this job; its operator finds the reason "
     "in the log under the job's id";
@@ -179,11 +182,22 @@ class Run {
       CEX_TRY(own, runner_.prepare(with_files(files_, plan.files)));
     }
     StepOutcome outcome = execute(plan, own ? *own : files, wanted.input, origin, ran.account);
+    if (outcome.exec_error != 0 && is_below(plan.argv.front(), kBoxDir))
+      blame_program(plan, outcome);
     if (outcome.why == WhyEnded::box_failed) ran.failure = outcome.failure;
     ran.artifacts = std::move(outcome.outputs);
     ran.report = report_step(wanted.name, std::move(outcome), StepKind::run);
     if (wanted.test != nullptr) hold_against(ran.report, *wanted.test);
     return {};
+  }
+
+  // What the job's own compilation made cannot be started: a package without main, say. As a shell
+  // would tell it.
+  static void blame_program(const SandboxPlan& plan, StepOutcome& outcome) {
+    outcome.why = WhyEnded::exited;
+    outcome.exit_code = outcome.exec_error == ENOENT ? 127 : 126;
+    outcome.err.bytes = plan.argv.front() + ": cannot be executed: " +
+                        std::generic_category().message(outcome.exec_error) + "\n";
   }
 
   void tell(bool err, std::string_view piece, const JobEvent& origin) {
@@ -220,7 +234,7 @@ class Run {
       // Killed from outside: what was started ahead may have been so before it knew of the job.
       const bool killed =
           attempt == 0 && outcome.why == WhyEnded::exited && outcome.signal == SIGKILL;
-      const bool ours = killed || (outcome.why == WhyEnded::box_failed && !outcome.program_missing);
+      const bool ours = killed || (outcome.why == WhyEnded::box_failed && outcome.exec_error == 0);
       const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
       if (!ours || !silent || attempt == kAttempts || cancel_.cancelled()) break;
       log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});

@@ -2,16 +2,13 @@
 #include "core/engine/prebooter.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "core/base/json.hpp"
 #include "core/base/log.hpp"
-#include "core/base/text.hpp"
 #include "core/engine/admission.hpp"
 #include "core/engine/planning.hpp"
-#include "core/model/json.hpp"
 
 namespace cex::engine {
 namespace {
@@ -21,19 +18,29 @@ constexpr std::chrono::seconds kSeedAgain{30};  // layers may have come, or tool
 constexpr std::chrono::minutes kMaxAge{30};
 constexpr std::chrono::milliseconds kBootPatience{180'000};
 
+void append(std::string& text, std::string_view part) {
+  text += part;
+  text += '\0';
+}
+
 // Everything that is fixed when the program starts. A job may differ in nothing else: its other
-// limits are set when it takes over.
+// limits are set when it takes over. Asked for every job, so nothing here may take long.
 std::string key_of(const Choice& choice, const SandboxPlan& plan) {
-  nlohmann::json limits = to_json_value(plan.limits);
-  for (const char* later :
-       {"wall_ms", "cpu_ms", "memory_bytes", "processes", "disk_bytes", "output_bytes", "cpus"}) {
-    limits.erase(later);
+  const Limits& limits = plan.limits;
+  std::string text = choice.plugin->info.sha256;
+  append(text, choice.toolchain->id);
+  append(text, plan.profile == Profile::compile ? "compile" : "run");
+  append(text, std::to_string(limits.stack_bytes) + " " + std::to_string(limits.open_files) + " " +
+                   std::to_string(limits.file_size_bytes));
+  for (const std::string& argument : plan.preboot->argv) append(text, argument);
+  text += '\0';
+  for (const std::string& variable : plan.preboot->env) append(text, variable);
+  for (const BoxFile& file : plan.preboot->files) {
+    append(text, file.path);
+    // All come from one plugin, so nobody looks for two that are alike.
+    append(text, std::to_string(std::hash<std::string_view>{}(*file.content)));
   }
-  const nlohmann::json whole = to_json_value(plan);
-  return sha256_hex(dump_json({{"toolchain", choice.toolchain->id},
-                               {"preboot", whole["preboot"]},
-                               {"profile", whole["profile"]},
-                               {"limits", limits}}));
+  return text;
 }
 
 }  // namespace

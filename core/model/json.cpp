@@ -8,18 +8,6 @@
 
 namespace cex {
 
-namespace {
-
-nlohmann::json list(const FileSet& files) {
-  nlohmann::json array = nlohmann::json::array();
-  for (const auto& file : files) {
-    array.push_back({{"path", file.path}, {"sha256", sha256_hex(*file.content)}});
-  }
-  return array;
-}
-
-}  // namespace
-
 nlohmann::json to_json_value(const Limits& limits) {
   return {{"wall_ms", limits.wall.count()},
           {"cpu_ms", limits.cpu.count()},
@@ -42,12 +30,16 @@ nlohmann::json to_json_value(const SandboxPlan& plan) {
   for (const auto& destination : plan.network) {
     value["network"].push_back(to_string(destination));
   }
-  if (!plan.files.empty()) value["files"] = list(plan.files);
+  for (const auto& file : plan.files) {
+    value["files"].push_back({{"path", file.path}, {"sha256", sha256_hex(*file.content)}});
+  }
   if (!plan.layers.empty()) value["layers"] = plan.layers;
   if (plan.repeatable) value["repeatable"] = true;
   if (plan.preboot) {
     value["preboot"] = {{"argv", plan.preboot->argv}, {"env", plan.preboot->env}};
-    if (!plan.preboot->files.empty()) value["preboot"]["files"] = list(plan.preboot->files);
+    // Not their hashes: they are the plugin's, and its hash stands beside the plan's wherever that
+    // matters.
+    for (const auto& file : plan.preboot->files) value["preboot"]["files"].push_back(file.path);
   }
   if (plan.attempt) value["attempt"] = true;
   if (!plan.unless.empty()) value["unless"] = plan.unless;

@@ -37,9 +37,9 @@ struct StepOutcome {
   Usage usage;
   std::vector<BoxFile> outputs;  ///< files that matched the plan's outputs or the job's artifacts
   bool outputs_truncated{false};
-  bool no_slot{false};          ///< box_failed because no slot came free in time
-  NetworkReport network;        ///< what it reached or tried to, if it was given a network
-  bool program_missing{false};  ///< box_failed because exec refused the program
+  bool no_slot{false};    ///< box_failed because no slot came free in time
+  NetworkReport network;  ///< what it reached or tried to, if it was given a network
+  int exec_error{0};      ///< box_failed because exec refused the program: its errno
   std::string failure;  ///< for WhyEnded::box_failed: {stage, index, errno} as text, for operators
 };
 

@@ -194,7 +194,7 @@ class Supervision {
     if (exited.setup.stage != wire::Stage::none) {
       outcome.why = WhyEnded::box_failed;
       outcome.failure = sandbox::describe(exited.setup);
-      outcome.program_missing = exited.setup.stage == wire::Stage::exec;
+      if (exited.setup.stage == wire::Stage::exec) outcome.exec_error = exited.setup.sys_errno;
       return;
     }
     if (exited.killed == 0) {

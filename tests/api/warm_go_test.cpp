@@ -88,6 +88,11 @@ TEST(WarmGo, changes_no_answer) {
   for (const Program& program : kOthers) {
     EXPECT_EQ(run(program, "")["compile"]["name"], "go-build") << program.name;
   }
+  // What is no program ends as in a shell.
+  const json library = run({"a library", "package lib\n\nfunc F() {}\n"}, "");
+  ASSERT_EQ(library["status"], "runtime_error") << library.dump();
+  EXPECT_EQ(library["runs"][0]["exit_code"], 126);
+  EXPECT_EQ(library["runs"][0]["stderr"], "/box/program: cannot be executed: Permission denied\n");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What an honest program needs of its box.
+#include <errno.h>
 #include <signal.h>
 
 #include "tests/sandbox/box_fixture.hpp"
@@ -60,7 +61,7 @@ TEST(Run, says_when_the_program_is_not_there) {
   plan.argv = {"/usr/bin/no-such-program"};
   const auto outcome = run(plan);
   EXPECT_EQ(outcome.why, WhyEnded::box_failed);
-  EXPECT_TRUE(outcome.program_missing) << outcome.failure;
+  EXPECT_EQ(outcome.exec_error, ENOENT) << outcome.failure;
 }
 
 TEST(Run, lets_a_program_use_loopback) {

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hello table as a picture: bars of how long each way takes, in parts of the bare tool's time."""
 
-COLOURS = {"bare": "#8a8f98", "cold": "#c98b3c", "warm": "#3c7fc9", "cached": "#3ca66b"}
-NAMES = {"bare": "bare tool", "cold": "cold", "warm": "layers", "cached": "same source again"}
+COLOURS = {"bare": "#8a8f98", "cold": "#c98b3c", "layers": "#7fb2e5", "full": "#3c7fc9",
+           "cached": "#3ca66b"}
+NAMES = {"bare": "bare tool", "cold": "nothing ahead", "layers": "layers", "full": "layers and preboots",
+         "cached": "same source again"}
 LEFT, WIDTH, BAR, GAP, TOP = 170, 520, 13, 16, 60
 
 
@@ -17,7 +19,7 @@ def bars(document):
                         if row["ways"][way]["times_bare"] < 4])
     parts, y = [], TOP
     for row in rows:
-        parts.append(text(LEFT - 10, y + 2 * BAR + 4, row["program"], "end"))
+        parts.append(text(LEFT - 10, y + 2.5 * BAR + 4, row["program"], "end"))
         for way, colour in COLOURS.items():
             ratio = row["ways"][way]["times_bare"]
             width = min(ratio, most) / most * WIDTH
@@ -29,7 +31,7 @@ def bars(document):
         y += GAP
     legend = []
     for index, (way, colour) in enumerate(COLOURS.items()):
-        x = LEFT + index * 140
+        x = LEFT + index * 130
         legend.append(f'<rect x="{x}" y="34" width="10" height="10" fill="{colour}"/>')
         legend.append(text(x + 15, 43, NAMES[way]))
     host = document["machine"]

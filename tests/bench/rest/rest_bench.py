@@ -22,6 +22,7 @@ import growth
 import programs
 import server
 
+WAYS = ("bare", "cold", "layers", "full", "cached")
 WARM_UP_ROUNDS = 2  # the first ones fill caches on both sides
 
 
@@ -46,13 +47,13 @@ def job_cpu(result):
 
 
 class Comparison:
-    """One program: bare, and through servers without and with what is made ahead."""
+    """One program: bare, and through servers with nothing, some and all made ahead."""
 
-    def __init__(self, program, tool, cold, warm):
-        self.program, self.cold, self.warm = program, cold, warm
+    def __init__(self, program, tool, hosts):
+        self.program, self.hosts = program, hosts
         self.steps = program.steps(tool)
-        self.times = {"bare": [], "cold": [], "warm": [], "cached": []}
-        self.cpu = {"bare": [], "cold": [], "warm": [], "cached": []}
+        self.times = {way: [] for way in WAYS}
+        self.cpu = {way: [] for way in WAYS}
 
     def bare(self, folder):
         before = children_cpu()
@@ -72,10 +73,14 @@ class Comparison:
             with open(f"{folder}/{self.program.file}", "w", encoding="ascii") as source:
                 source.write(self.program.source)
             for number in range(rounds + WARM_UP_ROUNDS):
-                taken = {"bare": self.bare(folder),
-                         "cold": self.ours(self.cold, self.program.fresh(number)),
-                         "warm": self.ours(self.warm, self.program.fresh(number)),
-                         "cached": self.ours(self.warm, same)}
+                fresh = self.program.fresh(number)
+                taken = {}
+                for way in WAYS:
+                    # What is started ahead for the next job must not be measured with this one.
+                    self.hosts["full"].wait_for_rest()
+                    taken[way] = self.bare(folder) if way == "bare" else self.ours(
+                        self.hosts["full" if way == "cached" else way],
+                        same if way == "cached" else fresh)
                 if number < WARM_UP_ROUNDS:
                     continue
                 for way, (took, cpu) in taken.items():
@@ -92,11 +97,11 @@ class Comparison:
         return {"program": self.program.name, "language": self.program.language, "ways": ways}
 
 
-def compare(cold, warm, rounds):
+def compare(hosts, rounds):
     documents = []
-    languages = {one["id"]: one for one in warm.get("/v1/languages")["languages"]}
+    languages = {one["id"]: one for one in hosts["full"].get("/v1/languages")["languages"]}
     print(f"hello, {rounds} rounds each, interleaved: p50 ms (times bare)")
-    print(f"  {'':20} {'bare':>9} {'cold':>18} {'warm':>18} {'same again':>18}")
+    print(f"  {'':20} {'bare':>9}" + "".join(f" {way:>18}" for way in WAYS[1:]))
     for program in programs.ALL:
         language = languages.get(program.language)
         if not language or not language["usable"]:
@@ -106,13 +111,13 @@ def compare(cold, warm, rounds):
         if tool is None:
             print(f"  {program.name:20} the server's tool was not found for a shell")
             continue
-        comparison = Comparison(program, tool, cold, warm)
+        comparison = Comparison(program, tool, hosts)
         comparison.measure(rounds)
         document = comparison.document()
         documents.append(document)
         ways = document["ways"]
         cells = "".join(f" {ways[way]['p50_ms']:9.1f} ({ways[way]['times_bare']:6.2f})"
-                        for way in ("cold", "warm", "cached"))
+                        for way in WAYS[1:])
         print(f"  {program.name:20} {ways['bare']['p50_ms']:9.1f}{cells}", flush=True)
     return documents
 
@@ -131,18 +136,21 @@ def main():
     options.add_argument("--write", metavar="FOLDER")
     wanted = options.parse_args()
     document = {"command": "./dev bench", "machine": machine()}
-    cold = server.Server(wanted.build, {"CODE_EXECUTOR_WARM_UP_MODE": "off",
-                                        "CODE_EXECUTOR_CACHE_COMPILE_MAX_BYTES": "0"})
-    warm = server.Server(wanted.build, growth.SETTINGS)
+    uncached = {"CODE_EXECUTOR_CACHE_COMPILE_MAX_BYTES": "0"}
+    hosts = {"cold": server.Server(wanted.build, {"CODE_EXECUTOR_WARM_UP_MODE": "off", **uncached})}
     try:
-        document["idle_mib"] = round(cold.resident_mib(), 1)
+        document["idle_mib"] = round(hosts["cold"].resident_mib(), 1)
+        hosts["layers"] = server.Server(wanted.build,
+                                        {"CODE_EXECUTOR_WARM_UP_MODE": "layers", **uncached})
+        hosts["full"] = server.Server(wanted.build, growth.SETTINGS)
         print("waiting for layers")
-        warm.wait_for_layers()
-        document["hello"] = compare(cold, warm, wanted.rounds)
-        document["growth"] = growth.measure(warm)
+        for way in ("layers", "full"):
+            hosts[way].wait_for_layers()
+        document["hello"] = compare(hosts, wanted.rounds)
+        document["growth"] = growth.measure(hosts["full"])
     finally:
-        cold.stop()
-        warm.stop()
+        for host in hosts.values():
+            host.stop()
     print(f"server, idle: {document['idle_mib']} MiB resident")
     if wanted.write:
         os.makedirs(wanted.write, exist_ok=True)

@@ -81,6 +81,13 @@ class Server:
                 return
             time.sleep(0.5)
 
+    def wait_for_rest(self):
+        """Until as many programs wait for their jobs as are to wait."""
+        while any(one["waiting"] < one["wanted"]
+                  for language in self.get("/v1/languages")["languages"]
+                  for one in language["warm_up"]["preboots"]):
+            time.sleep(0.02)
+
     def resident_mib(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             for line in status:
