@@ -279,6 +279,10 @@ int main(int argc, char** argv) {
   // Opened by whoever started this: root is given up on the way.
   std::ofstream file;
   if (argc > 1) file.open(argv[1]);
+  if (!file) {
+    std::fprintf(stderr, "%s cannot be written\n", argv[1]);
+    return 1;
+  }
   const auto folder = std::filesystem::temp_directory_path() / ("cex-bench-" + cex::random_hex(8));
   std::filesystem::create_directories(folder);
   const cex::bench::Outside outside;

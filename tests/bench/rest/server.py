@@ -82,10 +82,14 @@ class Server:
             time.sleep(0.5)
 
     def wait_for_rest(self):
-        """Until as many programs wait for their jobs as are to wait."""
-        while any(one["waiting"] < one["wanted"]
-                  for language in self.get("/v1/languages")["languages"]
-                  for one in language["warm_up"]["preboots"]):
+        """Until nothing is being made, and of each kind that is wanted ahead there is one."""
+        def rests():
+            slots = self.get("/readyz")["slots"]
+            kinds = [one for language in self.get("/v1/languages")["languages"]
+                     for one in language["warm_up"]["preboots"]]
+            return (slots["ready"] + slots["preboots"] == slots["total"] and
+                    all(one["waiting"] > 0 for one in kinds if one["wanted"] > 0))
+        while not rests():
             time.sleep(0.02)
 
     def resident_mib(self):
