@@ -65,6 +65,51 @@ TEST(PythonSpec, runs_a_file_that_looks_like_an_option) {
   EXPECT_EQ(plan.steps.at(0).argv, (plugin::Strings{"/usr/bin/python3.11", "-B", "/box/-c", "x"}));
 }
 
+plugin::PlanRequest hello() {
+  return {.toolchain = "python-3.11.2",
+          .executable = "/usr/bin/python3.11",
+          .box_dir = "/box",
+          .entry_file = "main.py"};
+}
+
+TEST(PythonSpec, says_how_an_interpreter_can_be_started_ahead) {
+  const auto plan = PythonSpec{}.plan(hello());
+  ASSERT_EQ(plan.preboots.size(), 1U);
+  EXPECT_EQ(plan.preboots[0].step, plan.steps[0].name);
+  EXPECT_EQ(plan.preboots[0].argv, plan.steps[0].argv);
+  EXPECT_EQ(plan.preboots[0].env, plugin::Strings{"PYTHONPATH=/box/.code-executor"});
+  ASSERT_EQ(plan.files.size(), 1U);
+  EXPECT_EQ(plan.files[0].step, plan.preboots[0].id);
+  EXPECT_EQ(plan.files[0].path, ".code-executor/sitecustomize.py");
+  EXPECT_NE(plan.files[0].content.find("wait_for_the_job()"), std::string::npos);
+}
+
+TEST(PythonSpec, has_dear_modules_loaded_ahead_for_sources_that_name_them) {
+  auto request = hello();
+  const auto gate = [&] { return PythonSpec{}.plan(request).files[0].content; };
+  EXPECT_NE(gate().find("NAMED = ()\n"), std::string::npos);
+  request.files = {"main.py", "a.py"};
+  request.contents = {"import a", "import numpy as np\nfrom typing import List\n"};
+  EXPECT_NE(gate().find("NAMED = (\"numpy\", \"typing\", )\n"), std::string::npos);
+}
+
+TEST(PythonSpec, starts_nothing_ahead_where_the_gate_would_be_passed_by) {
+  for (const char* flag : {"-I", "-E", "-Xdev", "-Ximporttime", "-Werror"}) {
+    auto request = hello();
+    request.runtime_args = {flag};
+    EXPECT_TRUE(PythonSpec{}.plan(request).preboots.empty()) << flag;
+  }
+  auto quiet = hello();
+  quiet.runtime_args = {"-u"};
+  EXPECT_EQ(PythonSpec{}.plan(quiet).preboots.size(), 1U);
+  auto in_a_folder = hello();
+  in_a_folder.entry_file = "src/main.py";
+  EXPECT_TRUE(PythonSpec{}.plan(in_a_folder).preboots.empty());
+  auto pypy = hello();
+  pypy.toolchain = "pypy-3.9.16";
+  EXPECT_TRUE(PythonSpec{}.plan(pypy).preboots.empty());
+}
+
 TEST(PythonSpec, reads_a_syntax_error_and_a_chained_traceback) {
   const auto found = PythonSpec{}.diagnose({.text = R"(  File "/box/main.py", line 3
     print(

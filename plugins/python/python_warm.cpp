@@ -16,6 +16,23 @@ constexpr std::string_view kFolder = ".code-executor";
 // Those that neither hide the gate from the interpreter nor make it talk while it starts.
 constexpr std::array<std::string_view, 5> kQuiet{"-u", "-b", "-bb", "-q", "-s"};
 
+constexpr std::array<std::string_view, 3> kDear{"dataclasses", "numpy", "typing"};
+constexpr std::string_view kNone = "NAMED = ()";
+
+/// The gate, with the modules that the sources name.
+std::string gate_for(const plugin::PlanRequest& request) {
+  std::string names;
+  for (const std::string_view module : kDear) {
+    const bool named = std::ranges::any_of(request.contents, [&](std::string_view source) {
+      return source.find(module) != std::string_view::npos;
+    });
+    if (named) names += "\"" + std::string(module) + "\", ";
+  }
+  std::string source(gate_source());
+  source.replace(source.find(kNone), kNone.size(), "NAMED = (" + names + ")");
+  return source;
+}
+
 bool is_quiet(std::string_view argument) {
   return std::ranges::find(kQuiet, argument) != kQuiet.end();
 }
@@ -34,7 +51,7 @@ void add_preboot(const plugin::PlanRequest& request, plugin::Plan& plan) {
   const std::string folder = plugin::in_box(request, kFolder);
   plan.preboots.push_back({kGate, step.name, step.argv, {"PYTHONPATH=" + folder}});
   plan.files.push_back(
-      {kGate, std::string(kFolder) + "/sitecustomize.py", std::string(gate_source()), false});
+      {kGate, std::string(kFolder) + "/sitecustomize.py", gate_for(request), false});
 }
 
 }  // namespace cex::plugins::python

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What compilers and tools print, and users steer, through every scanner and every plugin: the
-// first byte chooses the plugin, the rest is the text.
+// What compilers and tools print, and users steer, through every scanner and every plugin, and the
+// same as a source that plugins look into: the first byte chooses the plugin, the rest is the text.
 #include <array>
 #include <memory>
 
@@ -22,14 +22,15 @@ struct Known {
   std::unique_ptr<plugin::LangSpec> spec;
   const char* language;
   const char* probe;
+  const char* file;
 };
 
 const std::array<Known, 4>& all() {
   static const std::array<Known, 4> known{
-      Known{std::make_unique<cex::plugins::CppSpec>(), "cpp", "g++"},
-      Known{std::make_unique<cex::plugins::GoSpec>(), "go", "go"},
-      Known{std::make_unique<cex::plugins::JvmSpec>(), "java", "javac"},
-      Known{std::make_unique<cex::plugins::PythonSpec>(), "python", "python"}};
+      Known{std::make_unique<cex::plugins::CppSpec>(), "cpp", "g++", "main.cpp"},
+      Known{std::make_unique<cex::plugins::GoSpec>(), "go", "go", "main.go"},
+      Known{std::make_unique<cex::plugins::JvmSpec>(), "java", "javac", "Main.java"},
+      Known{std::make_unique<cex::plugins::PythonSpec>(), "python", "python", "main.py"}};
   return known;
 }
 
@@ -41,6 +42,36 @@ void check(const std::vector<plugin::Diagnostic>& found, std::string_view text) 
             "neither is a file or a code");
     require(text.find(one.message) != std::string_view::npos, "a message is what the tool said");
   }
+}
+
+void plan_for(const Known& one, plugin::PlanRequest request) {
+  for (const auto phase : {plugin::Phase::compile, plugin::Phase::run}) {
+    request.phase = phase;
+    try {
+      for (const auto& step : one.spec->plan(request).steps) {
+        require(!step.argv.empty(), "a step has a program");
+      }
+    } catch (const plugin::BadRequest&) {
+      continue;  // the user is told what is wrong
+    }
+  }
+}
+
+// The text as a source that the plugin looks into, where everything is there that could be used.
+void plan_source(const Known& one, std::string_view text) {
+  plugin::PlanRequest request;
+  request.language = one.language;
+  request.toolchain = "python-3.11.2";
+  request.executable = "/usr/lib/tool/bin/tool";
+  request.version = "1.22.0";
+  request.box_dir = request.out_dir = "/box";
+  request.entry_file = one.file;
+  request.files = {one.file};
+  request.contents = {text};
+  request.layers = {"pch-iostream-gnu++17-O2=/layers/a", "pch-everything-gnu++17-O2=/layers/b",
+                    "go-std-1.22.0=/layers/c"};
+  request.tools = {"mold=/usr/bin/mold"};
+  plan_for(one, request);
 }
 
 void plan_with(const Known& one, const plugin::Toolchain& toolchain, std::string_view text) {
@@ -55,16 +86,7 @@ void plan_with(const Known& one, const plugin::Toolchain& toolchain, std::string
   request.files = cex::fuzz::parts_of(text.substr(0, 2000), '\n');
   request.args = request.compile_args = request.runtime_args = request.files;
   request.entry_file = request.files.empty() ? std::string_view{"main"} : request.files.front();
-  for (const auto phase : {plugin::Phase::compile, plugin::Phase::run}) {
-    request.phase = phase;
-    try {
-      for (const auto& step : one.spec->plan(request).steps) {
-        require(!step.argv.empty(), "a step has a program");
-      }
-    } catch (const plugin::BadRequest&) {
-      continue;  // the user is told what is wrong
-    }
-  }
+  plan_for(one, request);
 }
 
 }  // namespace
@@ -74,6 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Known& one = all()[data[0] % all().size()];
   const std::string_view text = cex::fuzz::text_of(data + 1, size - 1);
   check(one.spec->diagnose({one.language, text, false}), text);
+  plan_source(one, text);
   check(plugin::scan_gnu_style(text), text);
   check(plugin::scan_javac(text), text);
   check(plugin::scan_python_traceback(text), text);

@@ -5,10 +5,13 @@ import os
 import sys
 
 GO, READY = 3, 4
+# Cheap to have and often wanted; what is dear, also to a program that ends, only for one whose text
+# has its name in it.
 COMMON = (
-    "bisect", "collections", "dataclasses", "datetime", "functools", "heapq", "itertools", "json",
-    "math", "random", "re", "string", "typing",
+    "bisect", "collections", "datetime", "functools", "heapq", "itertools", "json", "math",
+    "random", "re", "string",
 )
+NAMED = ()
 
 
 def leave_the_path():
@@ -33,7 +36,7 @@ def run_that_of_the_installation():
 
 
 def load_common():
-    for name in COMMON:
+    for name in COMMON + NAMED:
         try:
             __import__(name)
         except ImportError:
