@@ -98,7 +98,7 @@ class Soak:
             slots = state["slots"]
             at_hand = slots["ready"] + slots["preboots"]
             return at_hand == slots["total"] and not any(state["jobs"].values())
-        if not machine.wait_until(rests, 90):
+        if not machine.wait_until(rests, 300):  # layers are built first
             return False
         time.sleep(0.5)  # our own connection closes
         return True
