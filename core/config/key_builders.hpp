@@ -14,6 +14,8 @@
 /// `[](auto& config) -> auto& {...}`, so that a key names its field once for reading and writing.
 namespace cex::config {
 
+inline constexpr std::int64_t kManyBytes = std::int64_t{1} << 50U;
+
 template <class Field>
 Key number(std::string path, Kind kind, std::int64_t min, std::int64_t max, std::string description,
            Field field) {
