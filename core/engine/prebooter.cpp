@@ -16,6 +16,8 @@ namespace {
 constexpr std::chrono::seconds kLook{1};
 constexpr std::chrono::seconds kSeedAgain{30};  // layers may have come, or toolchains changed
 constexpr std::chrono::minutes kMaxAge{30};
+// Arguments and variables of a job may have megabytes, and what jobs asked for is remembered.
+constexpr std::size_t kMaxKey = std::size_t{16} << 10U;
 constexpr std::chrono::milliseconds kBootPatience{180'000};
 
 void append(std::string& text, std::string_view part) {
@@ -100,6 +102,7 @@ std::unique_ptr<BootedBox> Prebooter::take(const Choice& choice, const SandboxPl
     return nullptr;
   }
   const std::string key = key_of(choice, plan);
+  if (key.size() > kMaxKey) return nullptr;
   std::unique_ptr<BootedBox> taken;
   Boxes dead;
   const std::lock_guard lock{mutex_};
@@ -169,9 +172,13 @@ Prebooter::Boxes Prebooter::sort_out() {
 
 std::uint64_t Prebooter::bytes() const {
   std::uint64_t sum = 0;
-  for (const auto& [key, kind] : kinds_) {
-    for (const Waiting& one : kind.waiting) sum += one.box->memory_bytes();
-  }
+  for (const auto& [key, kind] : kinds_) sum += bytes_of(kind);
+  return sum;
+}
+
+std::uint64_t Prebooter::bytes_of(const Kind& kind) {
+  std::uint64_t sum = 0;
+  for (const Waiting& one : kind.waiting) sum += one.box->memory_bytes();
   return sum;
 }
 
@@ -257,10 +264,9 @@ std::vector<LanguageInfo::Preboot> Prebooter::preboots(const std::string& langua
   for (const auto& [key, kind] : kinds_) {
     const std::uint32_t target = demand_.target(key);
     if (kind.language != language || (target == 0 && kind.waiting.empty())) continue;
-    std::uint64_t sum = 0;
-    for (const Waiting& one : kind.waiting) sum += one.box->memory_bytes();
     found.push_back({kind.plan.step, kind.toolchain,
-                     static_cast<std::uint32_t>(kind.waiting.size()), target, sum, kind.reason});
+                     static_cast<std::uint32_t>(kind.waiting.size()), target, bytes_of(kind),
+                     kind.reason});
   }
   return found;
 }

@@ -64,6 +64,7 @@ class Prebooter final : public PrebootSource {
   /// What is dead, old or too much; to be dropped without the lock, since that takes a while.
   [[nodiscard]] Boxes sort_out();
   [[nodiscard]] std::uint64_t bytes() const;
+  [[nodiscard]] static std::uint64_t bytes_of(const Kind& kind);
   [[nodiscard]] Kind make_kind(const Choice& choice, const SandboxPlan& plan,
                                const LayerSet& layers) const;
 
