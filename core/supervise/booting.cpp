@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/supervise/booting.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -30,11 +29,8 @@ std::string peek(int pipe) {
   return got > 0 ? std::string{buffer.data(), static_cast<std::size_t>(got)} : std::string{};
 }
 
-// A job's output would begin with it.
-Result<void> check_silence(sandbox::SlotLease& lease) {
-  const std::string said = peek(lease.cell().out.get()) + peek(lease.cell().err.get());
-  if (said.empty()) return {};
-  return fail(Errc::internal, "it printed before its job was there: " + printable(said));
+std::string said_in(sandbox::SlotLease& lease) {
+  return printable(peek(lease.cell().out.get()) + peek(lease.cell().err.get()));
 }
 
 Result<std::uint64_t> read_answer(sandbox::SlotLease& lease) {
@@ -42,15 +38,16 @@ Result<std::uint64_t> read_answer(sandbox::SlotLease& lease) {
   CEX_TRY(auto received, sandbox::receive_message(lease.socket(), message));
   if (received.size == 0) return fail(Errc::system, "the launcher is gone");
   switch (message.header.type) {
-    case wire::Type::booted:
-      CEX_CHECK(check_silence(lease));
-      return message.booted.memory_bytes;
-    case wire::Type::exited: {
-      const std::string said = peek(lease.cell().out.get()) + peek(lease.cell().err.get());
+    case wire::Type::booted: {
+      const std::string said = said_in(lease);
+      if (said.empty()) return message.booted.memory_bytes;
+      // A job's output would begin with it.
+      return fail(Errc::internal, "it printed before its job was there: " + said);
+    }
+    case wire::Type::exited:
       return fail(Errc::internal, "it ended before its job was there (" +
                                       sandbox::describe(message.exited.setup) + ") " +
-                                      printable(said));
-    }
+                                      said_in(lease));
     case wire::Type::broken:
       return fail(Errc::system, sandbox::describe(message.report));
     default:

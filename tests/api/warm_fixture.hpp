@@ -44,6 +44,11 @@ class WarmSuite : public ::testing::Test {
     dir() = std::make_unique<ScratchDir>();
     daemon() = start_warm(*dir(), language, mode);
   }
+  /// Without it where this machine has no toolchain for the language: the tests then skip.
+  static void start_if_usable(const std::string& language, const std::string& mode) {
+    const json document = body_of(cold().get("/v1/languages/" + language));
+    if (document.value("usable", false)) start(language, mode);
+  }
   static Api warm() { return Api{daemon()->port()}; }
   static Api cold() { return Api{shared_daemon().port()}; }
   static std::unique_ptr<ScratchDir>& dir() {

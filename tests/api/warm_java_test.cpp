@@ -123,11 +123,7 @@ const std::vector<Program>& programs() {
 
 class WarmJava : public WarmSuite<WarmJava> {
  protected:
-  static void SetUpTestSuite() {
-    const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/java"));
-    if (!language.value("usable", false)) return;
-    start("java");
-  }
+  static void SetUpTestSuite() { start_if_usable("java", "layers"); }
   void SetUp() override {
     if (!daemon()) GTEST_SKIP() << "there is no JDK here";
     for (const char* layer : {"cds-javac", "cds-java"}) {
@@ -166,10 +162,7 @@ TEST_F(WarmJava, leaves_chance_to_chance) {
 /// Java from JVMs that were started ahead, for the compiler and for the program.
 class PausedJava : public WarmSuite<PausedJava> {
  protected:
-  static void SetUpTestSuite() {
-    const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/java"));
-    if (language.value("usable", false)) start("java", "full");
-  }
+  static void SetUpTestSuite() { start_if_usable("java", "full"); }
   void SetUp() override {
     if (!daemon()) GTEST_SKIP() << "there is no JDK here";
     for (const char* layer : {"cds-javac", "cds-java"}) {

@@ -29,10 +29,7 @@ json job_of(const Program& program) {
 
 class WarmPython : public WarmSuite<WarmPython> {
  protected:
-  static void SetUpTestSuite() {
-    const json language = body_of(Api{shared_daemon().port()}.get("/v1/languages/python"));
-    if (language.value("usable", false)) start("python", "full");
-  }
+  static void SetUpTestSuite() { start_if_usable("python", "full"); }
   void SetUp() override {
     if (!daemon()) GTEST_SKIP() << "there is no Python here";
     ASSERT_TRUE(wait_for_preboot(warm(), "python")) << daemon()->log_text();
