@@ -19,9 +19,10 @@ bool make_pair(int pair[2]) {
   return raw::call(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0L, pair) == 0;
 }
 
-long clone_init(int leaf) {
+long clone_init(int leaf, int& pidfd) {
   clone_args args{};
-  args.flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET;
+  args.flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET | CLONE_PIDFD;
+  args.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   args.exit_signal = SIGCHLD;
   if (leaf >= 0) {
     // Born in its cgroup: no moment without limits, and no attach that waits for RCU.
@@ -35,8 +36,8 @@ long clone_init(int leaf) {
 wire::Report await_ready(Cell& cell) {
   wire::Report report{};
   const Incoming incoming = receive_message(cell.job_socket, &report, sizeof(report));
-  if (is(report, incoming.size, wire::Type::ready) && incoming.count == wire::kReadyFds) {
-    for (std::uint32_t i = 0; i < wire::kReadyFds; ++i) cell.fds[i] = incoming.fds[i];
+  if (is(report, incoming.size, wire::Type::ready) && incoming.count == wire::kJobFds) {
+    for (std::uint32_t i = 0; i < wire::kJobFds; ++i) cell.fds[i] = incoming.fds[i];
     return {};
   }
   close_all(incoming);
@@ -63,7 +64,7 @@ wire::Report make_cell(const Settings& settings, std::uint32_t slot, int leaf, C
     raw::close(init_pair[1]);
     return report;
   }
-  const long pid = clone_init(leaf);
+  const long pid = clone_init(leaf, cell.fds[wire::kInit]);
   if (pid == 0) {
     raw::close(init_pair[0]);
     raw::close(job_pair[0]);

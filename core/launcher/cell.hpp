@@ -11,7 +11,7 @@ struct Cell {
   int init_pid{-1};
   int init_socket{-1};  ///< the init's one message: InitReport
   int job_socket{-1};  ///< orders to the job's process, its failures back; end-of-file once it runs
-  int fds[wire::kReadyFds]{-1, -1, -1, -1};  ///< for the server: work folder, stdin, stdout, stderr
+  int fds[wire::kReadyFds]{-1, -1, -1, -1, -1};  ///< for the server, in the order of wire::ReadyFd
 };
 
 /// What the init says when the main process has ended.

@@ -92,10 +92,10 @@ Report make_pipes(Pipes& pipes) {
 Report announce(int job_socket, const Pipes& pipes) {
   const int box = raw::openat(AT_FDCWD, "/box", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (box < 0) return failed(Stage::cwd, 1);
-  const int fds[wire::kReadyFds] = {box, pipes.in[1], pipes.out[0], pipes.err[0]};
+  const int fds[wire::kJobFds] = {box, pipes.in[1], pipes.out[0], pipes.err[0]};
   Report ready{};
   ready.header.type = wire::Type::ready;
-  if (!send_message(job_socket, &ready, sizeof(ready), fds, wire::kReadyFds)) {
+  if (!send_message(job_socket, &ready, sizeof(ready), fds, wire::kJobFds)) {
     return failed(Stage::pipes, 10);
   }
   for (const int fd : fds) raw::close(fd);

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 
 #include "core/launcher/channel.hpp"
+#include "core/launcher/kernel_shares.hpp"
 #include "core/launcher/raw.hpp"
 
 namespace cex::launcher {
@@ -126,6 +127,10 @@ wire::Report failed(wire::Stage stage, int index) {
 wire::Report take_privileges(const Settings& settings) {
   if (settings.configure.rootless != 0 && !enter_user_namespace(settings)) {
     return failed(Stage::privileges, 1);
+  }
+  if (settings.configure.rootless != 0 && settings.configure.own_ids != 0) {
+    if (const wire::Report report = share_kernel_quotas(settings); !succeeded(report))
+      return report;
   }
   // Slots and inits inherit it, a job takes it off: on v1 a slot lives in its job's memory group,
   // and must not go when the job has eaten all. Where the host does not grant it, the job's own

@@ -139,6 +139,8 @@ enum ReadyFd : std::uint32_t {
   kStdin,                ///< write end
   kStdout,               ///< read end
   kStderr,               ///< read end
+  kJobFds,               ///< the job's process hands out those above
+  kInit = kJobFds,       ///< pidfd of the init: readable once nothing of the cell lives
   kReadyFds,             ///< without cgroups; with them the following two as well
   kCpuFile = kReadyFds,  ///< v1 cpuacct.usage, v2 cpu.stat
   kMemoryFile,           ///< v1 memory.oom_control, v2 memory.events

@@ -236,6 +236,7 @@ void SlotPool::accept_ready(Slot& slot, std::size_t number, Received& received) 
   slot.cell.in = std::move(fds[wire::kStdin]);
   slot.cell.out = std::move(fds[wire::kStdout]);
   slot.cell.err = std::move(fds[wire::kStderr]);
+  slot.cell.init = std::move(fds[wire::kInit]);
   if (fds.size() == wire::kReadyFdsCgroup) {
     slot.cell.cpu_file = std::move(fds[wire::kCpuFile]);
     slot.cell.memory_file = std::move(fds[wire::kMemoryFile]);

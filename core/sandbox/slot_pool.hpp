@@ -23,6 +23,7 @@ struct CellFds {
   UniqueFd in;
   UniqueFd out;
   UniqueFd err;
+  UniqueFd init;         ///< pidfd of the box's first process: readable once none is left
   UniqueFd cpu_file;     ///< invalid without cgroups
   UniqueFd memory_file;  ///< the same
 };

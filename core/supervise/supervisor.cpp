@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
 
@@ -253,8 +254,21 @@ class Supervision {
     }
   }
 
+  // Whoever hears of the end may count on it: nothing of a box outlives the answer, though its slot
+  // is lost. The slot ends with our end of its socket, its box with the slot.
+  void await_end() {
+    ::shutdown(lease_.socket(), SHUT_RDWR);
+    const auto deadline = Clock::now() + kPatience;
+    pollfd wait{lease_.cell().init.get(), POLLIN, 0};
+    while (wait.revents == 0 && Clock::now() < deadline) {
+      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+      static_cast<void>(::poll(&wait, 1, static_cast<int>(left.count())));  // EINTR: once more
+    }
+  }
+
   void spoil(StepOutcome& outcome, const std::string& why) {
     lease_.mark_broken();
+    await_end();
     outcome.why = WhyEnded::box_failed;
     outcome.failure = why;
   }
