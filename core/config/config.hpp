@@ -42,6 +42,7 @@ struct SandboxSettings {
   std::chrono::seconds self_test_interval{60};
   std::uint64_t memory_bytes{0};  ///< for all running steps together; 0: what the machine has
   std::uint64_t memory_reserve_bytes{std::uint64_t{256} << 20U};  ///< for server and machine
+  bool fresh_network{false};  ///< a new network namespace for each box, though the last is unused
   std::string cgroup_parent;  ///< folder below the hierarchy; empty: found automatically
   /// The one insecure switch: run without cgroup limits where the host offers none. Loopback only.
   bool insecure_no_cgroup_limits{false};

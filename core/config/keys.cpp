@@ -147,6 +147,10 @@ void add_sandbox(std::vector<Key>& t) {
       "sandbox.memory_reserve_bytes", Kind::bytes, 0, kManyBytes,
       "memory that jobs never get: the server's own and the machine's",
       [](auto& c) -> auto& { return c.sandbox.memory_reserve_bytes; }));
+  t.push_back(plain<bool>(
+      "sandbox.fresh_network", Kind::boolean,
+      "a new network namespace for each box, even where the last job left its own untouched",
+      [](auto& c) -> auto& { return c.sandbox.fresh_network; }));
   t.push_back(plain<std::string>(
       "sandbox.cgroup_parent", Kind::text, "cgroup to work below; empty: found automatically",
       [](auto& c) -> auto& { return c.sandbox.cgroup_parent; }));

@@ -215,8 +215,13 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
   CEX_TRY(state.memory_bytes, memory_for_jobs(config, state.cgroups));
   CEX_TRY(const UniqueFd payload, make_payload(config, state.slots));
   CEX_TRY(const std::string program, find_launcher(options.launcher));
-  sandbox::LauncherSettings settings{program,  state.slots, config.sandbox.uid_base,
-                                     rootless, {},          launcher_folder(config)};
+  sandbox::LauncherSettings settings;
+  settings.program = program;
+  settings.slots = state.slots;
+  settings.uid_base = config.sandbox.uid_base;
+  settings.rootless = rootless;
+  settings.fresh_network = config.sandbox.fresh_network;
+  settings.folder = launcher_folder(config);
   CEX_CHECK(start_launchers(settings, payload, state));
   CEX_CHECK(become(user));
   state.isolation = {rootless ? "rootless" : "root", word(state.cgroups.kind),

@@ -21,7 +21,7 @@ bool make_pair(int pair[2]) {
 
 long clone_init(int leaf, int& pidfd) {
   clone_args args{};
-  args.flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET | CLONE_PIDFD;
+  args.flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_PIDFD;
   args.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   args.exit_signal = SIGCHLD;
   if (leaf >= 0) {

@@ -5,7 +5,7 @@
 
 namespace cex::launcher {
 
-/// One single-use box, made ahead: an init (pid 1 of fresh pid, ipc, mount and network namespaces)
+/// One single-use box, made ahead: an init (pid 1 of fresh pid, ipc and mount namespaces)
 /// and the job's process, which has given up every right and waits for its orders.
 struct Cell {
   int init_pid{-1};

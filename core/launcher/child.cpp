@@ -201,7 +201,6 @@ void run_job(const Settings& settings, std::uint32_t slot, int job_socket) {
   check(job_socket, give_up_privileges(settings, settings.job_uid(slot)));
   Pipes pipes{};
   check(job_socket, make_pipes(pipes));
-  check(job_socket, install_run_filter(settings));
   check(job_socket, announce(job_socket, pipes));
 
   Go go{};

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/launcher/init.hpp"
 
-#include <linux/if.h>
 #include <linux/mount.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "core/launcher/cell.hpp"
@@ -106,22 +103,6 @@ Report mount_proc(bool rootless) {
   return {};
 }
 
-// Programs test their own servers; there is nothing else to reach in this network namespace.
-Report raise_loopback() {
-  const int socket =
-      static_cast<int>(raw::call(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0L));
-  if (socket < 0) return failed(Stage::loopback, 1);
-  ifreq request{};
-  request.ifr_name[0] = 'l';
-  request.ifr_name[1] = 'o';
-  request.ifr_flags = IFF_UP | IFF_RUNNING;
-  if (raw::call(SYS_ioctl, socket, SIOCSIFFLAGS, &request) != 0) {
-    return failed(Stage::loopback, 2);
-  }
-  raw::close(socket);
-  return {};
-}
-
 Report make_box(const Settings& settings, std::uint32_t slot) {
   if (raw::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failed(Stage::clone_cell, 10);
   // A process group from outside would let kill(0, ...) reach outside processes.
@@ -131,9 +112,7 @@ Report make_box(const Settings& settings, std::uint32_t slot) {
     return failed(Stage::clone_cell, 12);
   }
   if (Report report = mount_writable(settings.job_uid(slot)); !succeeded(report)) return report;
-  if (Report report = mount_proc(settings.configure.rootless != 0); !succeeded(report))
-    return report;
-  return raise_loopback();
+  return mount_proc(settings.configure.rootless != 0);
 }
 
 [[noreturn]] void give_up(int init_socket, const Report& why) {
@@ -181,9 +160,11 @@ void run_init(const Settings& settings, std::uint32_t slot, int init_socket, int
   if (const Report report = make_box(settings, slot); !succeeded(report)) {
     give_up(init_socket, report);
   }
-  clone_args args{};
-  args.exit_signal = SIGCHLD;
-  const long job = raw::call(SYS_clone3, &args, sizeof(args));
+  // Once for both: the job's process inherits it.
+  if (const Report report = install_run_filter(settings); !succeeded(report)) {
+    give_up(init_socket, report);
+  }
+  const long job = raw::call(SYS_clone, static_cast<unsigned long>(SIGCHLD), 0L, 0L, 0L, 0L);
   if (job == 0) {
     raw::close(init_socket);
     run_job(settings, slot, job_socket);
@@ -198,7 +179,6 @@ void run_init(const Settings& settings, std::uint32_t slot, int init_socket, int
   if (succeeded(report) && raw::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
     report = failed(Stage::credentials, 20);
   }
-  if (succeeded(report)) report = install_run_filter(settings);
   if (!succeeded(report)) give_up(init_socket, report);
   wait_for(job, init_socket);
 }

@@ -73,6 +73,7 @@ Report configure(const wire::Configure& message, const Incoming& incoming) {
   if (const Report report = map_payload(incoming.fds[0]); !succeeded(report)) return report;
   raw::close(incoming.fds[0]);
   if (const Report report = take_privileges(g_settings); !succeeded(report)) return report;
+  g_settings.proc_dir = raw::openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
   return enter_template_root(g_settings);
 }
 

@@ -142,6 +142,10 @@ wire::Report take_privileges(const Settings& settings) {
     errno = EPERM;
     return failed(Stage::privileges, 3);
   }
+  // For all boxes, whose filter refuses the call. With one id the namespace denies it.
+  if (settings.configure.own_ids != 0 && raw::call(SYS_setgroups, 0L, nullptr) != 0) {
+    return failed(Stage::privileges, 8);
+  }
   if (raw::prctl(PR_SET_SECUREBITS, kSecurebits) != 0) return failed(Stage::privileges, 4);
   // The bounding set limits what an exec can gain; ours never gains anything by exec.
   for (unsigned long capability = 0; capability < 64; ++capability) {
@@ -158,9 +162,11 @@ wire::Report take_privileges(const Settings& settings) {
 }
 
 wire::Report give_up_privileges(const Settings& settings, std::uint32_t uid) {
-  // Else the namespace denies setgroups, and there is only one id to be.
-  if (settings.configure.own_ids != 0) {
-    if (raw::call(SYS_setgroups, 0L, nullptr) != 0) return failed(Stage::credentials, 1);
+  if (settings.configure.own_ids != 0) {  // else there is only one id to be
+    if (raw::call(SYS_getgroups, 0L, nullptr) != 0) {
+      errno = EPERM;
+      return failed(Stage::credentials, 1);
+    }
     if (raw::call(SYS_setresgid, uid, uid, uid) != 0) return failed(Stage::credentials, 2);
     if (raw::call(SYS_setresuid, uid, uid, uid) != 0) return failed(Stage::credentials, 3);
   }

@@ -13,6 +13,7 @@ struct Settings {
   const unsigned char* payload{nullptr};  ///< mapped read-only
   int instance_dir[wire::kControllers]{-1, -1, -1, -1};
   int parent_dir[wire::kControllers]{-1, -1, -1, -1};
+  int proc_dir{-1};  ///< the host's /proc, for what it says of ourselves
   long launcher_pid{0};
 
   [[nodiscard]] const wire::Payload& head() const {

@@ -12,6 +12,7 @@
 #include "core/launcher/mounts.hpp"
 #include "core/launcher/raw.hpp"
 #include "core/launcher/slot_cgroup.hpp"
+#include "core/launcher/slot_network.hpp"
 
 namespace cex::launcher {
 namespace {
@@ -23,12 +24,17 @@ using wire::Type;
 class Slot {
  public:
   Slot(const Settings& settings, std::uint32_t number, int socket)
-      : settings_{settings}, number_{number}, socket_{socket}, cgroup_{settings, number} {}
+      : settings_{settings},
+        number_{number},
+        socket_{socket},
+        cgroup_{settings, number},
+        network_{settings} {}
 
   [[noreturn]] void serve() {
     require(cgroup_.open());
     while (true) {
       require(cgroup_.prepare_cell());
+      require(network_.provide());
       require(make_cell(settings_, number_, cgroup_.leaf(), cell_));
       announce();
       wire::Run run{};
@@ -291,6 +297,7 @@ class Slot {
   std::uint32_t number_;
   int socket_;
   SlotCgroup cgroup_;
+  SlotNetwork network_;
   Cell cell_{};
   int image_{-1};
   int archive_{-1};

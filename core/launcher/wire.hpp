@@ -93,9 +93,11 @@ struct Configure {
   std::uint32_t uid_base{0};
   std::uint32_t outer_uid{0};  ///< rootless: the launcher's own id outside
   std::uint32_t outer_gid{0};
-  std::uint32_t cpus{1};     ///< of the machine; a quota of as many is no quota
-  std::uint32_t own_ids{0};  ///< each slot has ids of its own: root mode, or a mapped range
-  char instance[64]{};       ///< name of the instance's folder, NUL-terminated
+  std::uint32_t cpus{1};           ///< of the machine; a quota of as many is no quota
+  std::uint32_t own_ids{0};        ///< each slot has ids of its own: root mode, or a mapped range
+  std::uint32_t fresh_network{0};  ///< never keep a slot's network namespace for its next cell
+  std::uint32_t reserved{0};
+  char instance[64]{};  ///< name of the instance's folder, NUL-terminated
 };
 
 /// The payload memfd starts with this; offsets count from its start, strings end in NUL.

@@ -115,6 +115,7 @@ Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
   message.header.type = wire::Type::configure;
   message.cgroup = cgroups.kind;
   message.rootless = settings.rootless ? 1 : 0;
+  message.fresh_network = settings.fresh_network ? 1 : 0;
   message.own_ids = !settings.rootless || settings.ids ? 1 : 0;
   message.slots = settings.slots;
   message.uid_base = settings.uid_base;

@@ -20,6 +20,7 @@ struct LauncherSettings {
   std::uint32_t slots{0};
   std::uint32_t uid_base{0};
   bool rootless{false};
+  bool fresh_network{false};  ///< a new network namespace for each box, though the last is unused
   std::optional<SubordinateIds>
       ids;                  ///< rootless: two ids for each slot from here, else one for all
   std::string folder{"/"};  ///< where it starts; see TemplateInput::layers

@@ -252,6 +252,16 @@ int run(const Outside& outside, const fs::path& folder) {
   engine::SlotRunner runner{pool, config::NetworkSettings{}};
   OurBox box{runner, pool};
   box.wait_until_ready();
+  if (const char* only = ::getenv("ONLY")) {
+    const auto plan = plan_of({"/usr/bin/true"});
+    const double before = machine_cpu_ms();
+    const int n = std::atoi(only);
+    for (int i = 0; i < n; ++i) static_cast<void>(box.run(plan));
+    box.wait_until_ready();
+    std::printf("%.3f ms\n", (machine_cpu_ms() - before) / n);
+    for (int i = 0; i < 3; ++i) throughput(runner, pool);
+    return 0;
+  }
   auto entries = contenders(box, outside, around_true);
   measure(box, entries);
   print("/usr/bin/true", entries);
