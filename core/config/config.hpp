@@ -35,9 +35,11 @@ struct ServerSettings {
 };
 
 struct SandboxSettings {
-  std::uint32_t slots{0};         ///< jobs at once; 0 = number of CPUs
-  std::uint32_t spare_slots{1};   ///< further slots, whose cells refill while others run
-  std::uint32_t uid_base{60700};  ///< root mode: two ids a slot from here
+  std::uint32_t slots{0};        ///< jobs at once; 0 = number of CPUs
+  std::uint32_t spare_slots{1};  ///< further slots, whose cells refill while others run
+  /// Slots that were not needed for as long are given up, and opened again on demand; 0: never.
+  std::chrono::seconds slot_idle{30};
+  std::uint32_t uid_base{60700};                     ///< root mode: two ids a slot from here
   std::vector<std::string> toolchain_roots{"/usr"};  ///< visible in boxes, read-only
   std::chrono::seconds self_test_interval{60};
   std::uint64_t memory_bytes{0};  ///< for all running steps together; 0: what the machine has

@@ -127,6 +127,10 @@ void add_sandbox(std::vector<Key>& t) {
       "sandbox.spare_slots", Kind::integer, 0, 1024,
       "further slots whose boxes are made while others run; without it: one for each CPU",
       [](auto& c) -> auto& { return c.sandbox.spare_slots; }));
+  t.push_back(duration(
+      "sandbox.slot_idle_s", 0, kDay,
+      "seconds after which slots that nobody needed are given up, until somebody does; 0: never",
+      [](auto& c) -> auto& { return c.sandbox.slot_idle; }));
   t.push_back(number(
       "sandbox.uid_base", Kind::integer, 1000, 4'000'000'000,
       "started as root: first of the user ids that jobs run as",

@@ -33,7 +33,9 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
   const auto registry = plugins::Registry::load(
       {config.plugins.path, config.plugins.provider, config.plugins.disabled});
   CEX_CHECK(give_up_reading());
-  parts.pool = std::make_unique<sandbox::SlotPool>(std::move(prepared.launchers), prepared.slots);
+  parts.pool = std::make_unique<sandbox::SlotPool>(
+      std::move(prepared.launchers),
+      sandbox::PoolSettings{prepared.slots, prepared.workers, config.sandbox.slot_idle});
   parts.runner = std::make_unique<SlotRunner>(*parts.pool, config.network);
   // Before anything is offered: a box that does not hold is no reason to try somebody's code in it.
   CEX_TRY(parts.self_test_remark,

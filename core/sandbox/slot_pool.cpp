@@ -22,6 +22,7 @@ constexpr std::chrono::seconds kQuarantine{30};
 constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 constexpr std::chrono::seconds kOrphansDieWithin{10};
 constexpr int kReapEveryMs = 20;
+constexpr std::ptrdiff_t kWokenAtOnce = 2;
 
 // End-of-file, or something said out of turn.
 bool has_news(int socket) {
@@ -46,9 +47,11 @@ CellFds& SlotLease::cell() {
   return pool_->slots_[slot_].cell;
 }
 
-SlotPool::SlotPool(std::vector<LauncherProcess> launchers, std::uint32_t slots)
+SlotPool::SlotPool(std::vector<LauncherProcess> launchers, const PoolSettings& settings)
     : launchers_{std::move(launchers)},
-      slots_(slots),
+      slots_(settings.slots),
+      keep_{settings.keep},
+      demand_{settings.keep, settings.idle_after, Clock::now()},
       wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   thread_ = std::thread{[this] { serve(); }};
@@ -76,6 +79,7 @@ Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
   const auto answerable = [this] { return !ready_.empty() || stopping_ || launchers_.empty(); };
   std::unique_lock lock{mutex_};
   while (true) {
+    if (ready_.empty()) open_sleepers(kWokenAtOnce);
     if (!ready_changed_.wait_until(lock, deadline, answerable) || ready_.empty() || stopping_) {
       return fail(Errc::not_ready,
                   launchers_.empty() ? "the last launcher died" : "no box is ready");
@@ -93,6 +97,8 @@ Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
       continue;
     }
     ready_.pop_front();
+    demand_.saw(static_cast<std::uint32_t>(ready_.size()));
+    if (std::ssize(ready_) < keep_) wake();
     slot.state = State::leased;
     return SlotLease{this, number};
   }
@@ -101,9 +107,9 @@ Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
 PoolStatus SlotPool::status() const {
   const std::lock_guard lock{mutex_};
   PoolStatus status;
-  status.slots = static_cast<std::uint32_t>(slots_.size());
   status.launchers = static_cast<std::uint32_t>(launchers_.size());
   for (const Slot& slot : slots_) {
+    if (slot.state != State::asleep) ++status.slots;
     if (slot.state == State::ready) ++status.ready;
     if (slot.state == State::leased) ++status.leased;
     if (slot.state == State::quarantined) ++status.quarantined;
@@ -137,6 +143,7 @@ void SlotPool::serve() {
         ready_changed_.notify_all();
         return;
       }
+      fit_to_demand();
       open_closed_slots();
       for (std::size_t i = 0; i < slots_.size(); ++i) {
         const State state = slots_[i].state;
@@ -148,7 +155,7 @@ void SlotPool::serve() {
         waits.push_back({launcher.control(), POLLIN, 0});
         who.push_back(slots_.size());
       }
-      timeout = milliseconds_to_retry();
+      timeout = milliseconds_to_next();
     }
     if (Clock::now() < orphans_until_) {
       reap_orphans();
@@ -174,12 +181,13 @@ void SlotPool::serve() {
   }
 }
 
-int SlotPool::milliseconds_to_retry() const {
-  auto next = Clock::time_point::max();
+int SlotPool::milliseconds_to_next() const {
+  if (launchers_.empty()) return -1;
+  auto next = demand_.period_ends();
   for (const Slot& slot : slots_) {
     if (is_shut(slot)) next = std::min(next, slot.retry_at);
   }
-  if (next == kNever || launchers_.empty()) return -1;
+  if (next == kNever) return -1;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(1, left.count() + 1));
 }
@@ -196,6 +204,33 @@ void SlotPool::open_closed_slots() {
     }
     slot.socket = *std::move(socket);
     slot.state = State::waiting;
+  }
+}
+
+void SlotPool::fit_to_demand() {
+  const auto soon_ready = std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return slot.state == State::ready || slot.state == State::waiting ||
+           slot.state == State::closed;
+  });
+  if (soon_ready < keep_) open_sleepers(keep_ - soon_ready);
+  const auto ready = static_cast<std::uint32_t>(ready_.size());
+  for (std::uint32_t left = demand_.surplus(ready, Clock::now()); left > 0; --left) {
+    Slot& slot = slots_[ready_.back()];
+    ready_.pop_back();
+    slot.cell = CellFds{};
+    // Its end, upon which a slot ends with its cell.
+    slot.socket.reset();
+    slot.state = State::asleep;
+  }
+}
+
+void SlotPool::open_sleepers(std::ptrdiff_t count) {
+  for (Slot& slot : slots_) {
+    if (slot.state != State::asleep || count == 0) continue;
+    --count;
+    slot.state = State::closed;
+    slot.retry_at = Clock::now();
+    wake();
   }
 }
 
@@ -305,7 +340,7 @@ void SlotPool::forget_idle_slots() {
   for (Slot& slot : slots_) {
     if (slot.retry_at == kNever) continue;
     slot.failures = 0;
-    if (slot.state == State::leased) continue;
+    if (slot.state == State::leased || slot.state == State::asleep) continue;
     slot.cell = CellFds{};
     slot.socket.reset();
     slot.state = State::closed;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/sandbox/launcher_process.hpp"
 #include "core/sandbox/message.hpp"
+#include "core/sandbox/slot_demand.hpp"
 
 namespace cex::sandbox {
 
@@ -51,8 +53,16 @@ class SlotLease {
   bool broken_{false};
 };
 
+struct PoolSettings {
+  std::uint32_t slots{0};  ///< at most
+  std::uint32_t keep{1};   ///< ready ones that stay when nothing runs
+  /// Ready slots that a time as long did not need are given up, and opened again on demand; 0:
+  /// never.
+  std::chrono::milliseconds idle_after{30'000};
+};
+
 struct PoolStatus {
-  std::uint32_t slots{0};
+  std::uint32_t slots{0};  ///< but for those given up for want of work
   std::uint32_t ready{0};
   std::uint32_t leased{0};
   std::uint32_t quarantined{0};
@@ -67,7 +77,7 @@ struct PoolStatus {
 class SlotPool {
  public:
   /// `launchers`: at least one; the others wait, configured, to take over.
-  SlotPool(std::vector<LauncherProcess> launchers, std::uint32_t slots);
+  SlotPool(std::vector<LauncherProcess> launchers, const PoolSettings& settings);
   ~SlotPool();
   SlotPool(const SlotPool&) = delete;
   SlotPool& operator=(const SlotPool&) = delete;
@@ -78,7 +88,7 @@ class SlotPool {
 
  private:
   friend class SlotLease;
-  enum class State : std::uint8_t { closed, waiting, ready, leased, quarantined };
+  enum class State : std::uint8_t { closed, waiting, ready, leased, quarantined, asleep };
   struct Slot {
     State state{State::closed};
     UniqueFd socket;
@@ -90,6 +100,8 @@ class SlotPool {
   void give_back(std::size_t slot, bool broken);
   void serve();
   void open_closed_slots();
+  void fit_to_demand();
+  void open_sleepers(std::ptrdiff_t count);
   void read_slot(std::size_t number);
   void accept_ready(Slot& slot, std::size_t number, Received& received);
   /// `unclean`: something of a job may still be there.
@@ -98,7 +110,7 @@ class SlotPool {
   void drop_dead_spares();
   void forget_idle_slots();
   void reap_orphans() const;
-  [[nodiscard]] int milliseconds_to_retry() const;
+  [[nodiscard]] int milliseconds_to_next() const;
   [[nodiscard]] static bool is_shut(const Slot& slot) {
     return slot.state == State::closed || slot.state == State::quarantined;
   }
@@ -109,6 +121,8 @@ class SlotPool {
   std::vector<LauncherProcess> launchers_;  // the first is in use; outlives the slots' sockets
   std::vector<Slot> slots_;
   std::deque<std::size_t> ready_;
+  std::ptrdiff_t keep_;
+  SlotDemand demand_;
   UniqueFd wake_;
   std::chrono::steady_clock::time_point orphans_until_{};  // a launcher died a moment ago
   bool stopping_{false};

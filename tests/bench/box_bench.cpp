@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -33,6 +35,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRounds = 200;
+constexpr std::array kClients{1U, 2U, 4U, 16U};
+using Outsides = std::array<Outside, kClients.back()>;
 
 struct Entry {
   std::string name;
@@ -174,27 +178,53 @@ void cpu_per_job(OurBox& box, const std::vector<Entry>& entries) {
   }
 }
 
-void throughput(engine::BoxRunner& runner, sandbox::SlotPool& pool) {
-  const auto cpus = std::max(1U, std::thread::hardware_concurrency());
-  std::printf("jobs a second (/usr/bin/true)\n");
-  for (const unsigned threads : {cpus, 2 * cpus}) {
-    constexpr int kJobs = 2000;
-    std::atomic<int> left{kJobs};
-    const auto start = Clock::now();
-    {
-      std::vector<std::jthread> workers;
-      for (unsigned i = 0; i < threads; ++i) {
-        workers.emplace_back([&] {
-          OurBox box{runner, pool};
-          const auto plan = plan_of({"/usr/bin/true"});
-          while (left-- > 0) static_cast<void>(box.run(plan));
-        });
-      }
+// What `count` calls of `once` take, over `clients` threads of which each knows its number.
+double jobs_a_second(unsigned clients, int count, const std::function<bool(unsigned)>& once) {
+  std::atomic<int> left{count};
+  std::atomic<int> good{0};
+  const auto start = Clock::now();
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < clients; ++i) {
+      workers.emplace_back([&, i] {
+        while (left-- > 0) good += once(i) ? 1 : 0;
+      });
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    std::printf("  %u at once %10.0f\n", threads, kJobs / seconds);
-    document()["jobs a second"].push_back(
-        {{"at once", threads}, {"ours", rounded(kJobs / seconds)}});
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return good == count ? count / seconds : 0;
+}
+
+// A second or two for each.
+int enough(const Entry& entry) {
+  const double us = percentile(entry.samples_us, 0.5);
+  return std::clamp(static_cast<int>(2e6 / us), 40, 2000);
+}
+
+void throughput(engine::BoxRunner& runner, sandbox::SlotPool& pool,
+                const std::vector<Entry>& entries, const Peers& peers, const Outsides& outside) {
+  std::printf("jobs a second (/usr/bin/true) at so many clients\n  %-28s", "");
+  for (const unsigned clients : kClients) std::printf(" %8u", clients);
+  std::printf("\n");
+  std::map<std::string, std::vector<std::string>> commands{{entries[0].name, peers.program()}};
+  for (const Peer& peer : peers.all()) commands[peer.name] = peer.command;
+  for (const Entry& entry : entries) {
+    // runc and crun take one box of a name at a time.
+    if (!entry.once || entry.name == "runc" || entry.name == "crun") continue;
+    std::printf("  %-28s", entry.name.c_str());
+    nlohmann::ordered_json row{{"name", entry.name}};
+    for (const unsigned clients : kClients) {
+      const auto command = commands.find(entry.name);
+      const double each = jobs_a_second(clients, enough(entry), [&](unsigned client) {
+        if (command != commands.end()) return outside[client].run(command->second).succeeded;
+        return OurBox{runner, pool}.run(plan_of(peers.program())).succeeded;
+      });
+      std::printf(" %8.0f", each);
+      std::fflush(stdout);
+      row[std::to_string(clients)] = rounded(each);
+    }
+    std::printf("\n");
+    document()["jobs a second, by clients"].push_back(row);
   }
 }
 
@@ -235,7 +265,8 @@ void overshoot(engine::BoxRunner& runner, sandbox::SlotPool& pool, const std::st
                                                                    {"max_ms", rounded(max)}});
 }
 
-int run(const Outside& outside, const fs::path& folder) {
+int run(const Outsides& outsides, const fs::path& folder) {
+  const Outside& outside = outsides[0];
   const Peers around_true{folder / "true", {"/usr/bin/true"}};
   const Peers around_python{folder / "python", {"/usr/bin/python3", "-I", "-S", "-c", "pass"}};
   auto config = config::defaults();
@@ -248,20 +279,11 @@ int run(const Outside& outside, const fs::path& folder) {
     return 1;
   }
   static_cast<void>(engine::give_up_reading());
-  sandbox::SlotPool pool{std::move(host->state->launchers), host->state->slots};
+  sandbox::SlotPool pool{std::move(host->state->launchers),
+                         {host->state->slots, host->state->workers}};
   engine::SlotRunner runner{pool, config::NetworkSettings{}};
   OurBox box{runner, pool};
   box.wait_until_ready();
-  if (const char* only = ::getenv("ONLY")) {
-    const auto plan = plan_of({"/usr/bin/true"});
-    const double before = machine_cpu_ms();
-    const int n = std::atoi(only);
-    for (int i = 0; i < n; ++i) static_cast<void>(box.run(plan));
-    box.wait_until_ready();
-    std::printf("%.3f ms\n", (machine_cpu_ms() - before) / n);
-    for (int i = 0; i < 3; ++i) throughput(runner, pool);
-    return 0;
-  }
   auto entries = contenders(box, outside, around_true);
   measure(box, entries);
   print("/usr/bin/true", entries);
@@ -271,7 +293,7 @@ int run(const Outside& outside, const fs::path& folder) {
     measure(box, python);
     print("python3 -I -S -c pass", python);
   }
-  throughput(runner, pool);
+  throughput(runner, pool, entries, around_true, outsides);
   std::printf("beyond a limit of 300 ms, all CPUs busy     p50 ms     p95 ms     max ms\n");
   overshoot(runner, pool, "CPU time (a spinning shell)", {"/bin/sh", "-c", "while :; do :; done"},
             WhyEnded::cpu_limit);
@@ -295,8 +317,9 @@ int main(int argc, char** argv) {
   }
   const auto folder = std::filesystem::temp_directory_path() / ("cex-bench-" + cex::random_hex(8));
   std::filesystem::create_directories(folder);
-  const cex::bench::Outside outside;
-  const int status = cex::bench::run(outside, folder);
+  const cex::bench::Outsides outsides;
+  const auto& outside = outsides[0];
+  const int status = cex::bench::run(outsides, folder);
   // By the process that is still who made it: this one has given root up.
   static_cast<void>(outside.run(cex::bench::Peers::tidy_command()));
   static_cast<void>(outside.run({"/usr/bin/rm", "-rf", folder.string()}));

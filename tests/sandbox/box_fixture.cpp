@@ -68,8 +68,10 @@ Boxes::Boxes() {
   isolation_ = host->state->isolation;
   checks_ = host->state->checks;
   cgroups_ = std::move(host->state->cgroups);
-  pool_ =
-      std::make_unique<sandbox::SlotPool>(std::move(host->state->launchers), host->state->slots);
+  // So soon that slots go and come while the tests run.
+  pool_ = std::make_unique<sandbox::SlotPool>(
+      std::move(host->state->launchers),
+      sandbox::PoolSettings{host->state->slots, kKeptSlots, std::chrono::seconds{1}});
   runner_ = std::make_unique<engine::SlotRunner>(*pool_, config::NetworkSettings{});
 }
 

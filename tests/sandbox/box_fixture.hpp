@@ -18,6 +18,9 @@
 
 namespace cex::test {
 
+/// Ready slots that stay when nothing runs.
+constexpr std::uint32_t kKeptSlots = 2;
+
 /// Everything that boxes need, made once for the whole binary: root mode gives root up for good, so
 /// there is no second time. As a plain user without a delegated cgroup the strict start must
 /// refuse, and the rest runs with the insecure switch.

@@ -38,7 +38,8 @@ KILLS = ("launcher", "launcher", "server", "launcher", None, "launcher", None, "
 # Results go soon, so that memory is in a steady state within the warm-up.
 SETTINGS = {"CODE_EXECUTOR_RESULTS_TTL_S": "60", "CODE_EXECUTOR_RESULTS_MAX_TTL_S": "60",
             "CODE_EXECUTOR_RESULTS_MAX_JOBS": "500", "CODE_EXECUTOR_RESULTS_MAX_BYTES": str(32 << 20),
-            "CODE_EXECUTOR_AUDIT_SYNC": "interval", "CODE_EXECUTOR_QUEUE_MAX_JOBS": "50",
+            "CODE_EXECUTOR_AUDIT_SYNC": "interval", "CODE_EXECUTOR_SANDBOX_SLOT_IDLE_S": "2",
+            "CODE_EXECUTOR_QUEUE_MAX_JOBS": "50",
             "CODE_EXECUTOR_LIMITS_RUN_MAX_WALL_MS": str(programs.PATIENCE["wall_ms"]),
             "CODE_EXECUTOR_LIMITS_COMPILE_MAX_WALL_MS": str(programs.COMPILE_PATIENCE["wall_ms"])}
 
@@ -70,9 +71,11 @@ class Soak:
             f"{self.build}/bin/code-executord", ["--slots", str(self.options.slots), *extra],
             self.data_dir, os.path.join(self.folder, "server.log"), settings)
         self.ask_until_ready()
-        if not self.wait_at_rest():
+        slots = self.wait_at_rest()
+        if not slots:
             raise RuntimeError("the server's slots do not get ready")
-        self.lives.append({"samples": [], "descriptors_at_rest": self.server.descriptors()})
+        self.lives.append({"samples": [], "slots_at_rest": slots,
+                           "descriptors_at_rest": self.server.descriptors()})
         self.ready.set()
 
     def ask_until_ready(self):
@@ -89,8 +92,10 @@ class Soak:
         _, answer = client.ask(self.server.port, "GET", "/v1/languages")
         self.languages = [one["id"] for one in answer["languages"] if one["usable"]]
 
-    def wait_at_rest(self):
-        """Every slot has its next box, no job runs, and nobody but us is connected."""
+    def wait_at_rest(self, most_slots=None):
+        """Idle slots are given up, the others have their next box, no job runs, and nobody but us is
+        connected. Returns how many slots are left: programs that wait for jobs hold some, and those
+        that nobody asked for again go after a minute."""
         client = clients.Client(self, -1, 0)
 
         def rests():
@@ -102,13 +107,16 @@ class Soak:
             if any(layer["state"] == "building" for language in answer["languages"]
                    for layer in language["warm_up"]["layers"]):
                 return False
+            if any(kind["waiting"] < kind["wanted"] for language in answer["languages"]
+                   for kind in language["warm_up"]["preboots"]):
+                return False
             slots = state["slots"]
-            at_hand = slots["ready"] + slots["preboots"]
-            return at_hand == slots["total"] and not any(state["jobs"].values())
-        if not machine.wait_until(rests, 300):  # layers are built first
-            return False
+            resting = slots["ready"] == self.options.slots and not any(state["jobs"].values()) and \
+                slots["ready"] + slots["preboots"] == slots["total"]
+            return slots["total"] if resting and slots["total"] <= (most_slots or 1024) else False
+        slots = machine.wait_until(rests, 300)  # layers are built first
         time.sleep(0.5)  # our own connection closes
-        return True
+        return slots
 
     def check_left_behind(self, below, when):
         for thing in self.outside.left_behind(below):
@@ -187,7 +195,7 @@ class Soak:
 
     def rest(self):
         """Without a client, everything but the audit log goes back to where it was."""
-        if not self.wait_at_rest():
+        if not self.wait_at_rest(self.lives[-1]["slots_at_rest"]):
             self.tally.complain("the server's slots do not get ready again")
         before, after = self.lives[-1]["descriptors_at_rest"], self.server.descriptors()
         self.lives[-1]["descriptors_at_end"] = after

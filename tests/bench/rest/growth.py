@@ -2,8 +2,10 @@
 """How the cost of a job grows with what it is given, and how many go through in a second."""
 
 import concurrent.futures
+import os
 import subprocess
 import sys
+import tempfile
 import time
 
 # For 100 000 waiting jobs and answers of 64 MiB.
@@ -40,10 +42,32 @@ def series(title, unit, points):
     return {"title": title, "unit": unit, "points": rows}
 
 
+TESTED = "#include <cstdio>\nint main() { int n; std::scanf(\"%d\", &n); std::printf(\"%d\", n); }\n"
+
+
+def bare_tests(count):
+    """The same by hand: compiled once, then run again and again, on all CPUs."""
+    with tempfile.TemporaryDirectory(prefix="cex-bench-") as folder:
+        with open(f"{folder}/main.cpp", "w", encoding="ascii") as file:
+            file.write(TESTED)
+        began = time.perf_counter()
+        subprocess.run(["g++", "-O2", "main.cpp", "-o", "main"], cwd=folder, check=True)
+        compiled = time.perf_counter()
+        for number in range(count):
+            subprocess.run(["./main"], cwd=folder, input=str(number), text=True, check=True,
+                           stdout=subprocess.DEVNULL)
+        runs = time.perf_counter() - compiled
+        row = {"tests": count, "compile_ms": round((compiled - began) * 1000, 1),
+               "runs_ms": round(runs * 1000, 1),
+               "compile_and_runs_by_cpus_ms":
+                   round(((compiled - began) + runs / os.cpu_count()) * 1000, 1)}
+    print(f"bare: {row}")
+    return row
+
+
 def tests(host):
-    source = "#include <cstdio>\nint main() { int n; std::scanf(\"%d\", &n); std::printf(\"%d\", n); }\n"
     for count in (1, 10, 100, 1000):
-        job = {"language": "cpp", "source": source,
+        job = {"language": "cpp", "source": TESTED,
                "tests": [{"stdin": str(i), "expected_stdout": str(i)} for i in range(count)]}
         yield count, median_of(host, job, 3) * 1000
 
@@ -117,6 +141,7 @@ def throughput(host):
 
 def measure(host):
     return {"throughput": throughput(host),
+            "bare_tests": bare_tests(100),
             "series": [series("tests of one job (C++)", "tests", tests(host)),
                        series("output of one job", "bytes", outputs(host)),
                        series("files of one job", "files", files(host)),

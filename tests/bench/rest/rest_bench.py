@@ -20,6 +20,7 @@ import time
 import chart
 import growth
 import programs
+import scale
 import server
 
 WAYS = ("bare", "cold", "layers", "full", "cached")
@@ -152,6 +153,7 @@ def main():
     finally:
         for host in hosts.values():
             host.stop()
+    document["scale"] = scale.measure(wanted.build)
     print(f"server, idle: {document['idle_mib']} MiB resident")
     if wanted.write:
         os.makedirs(wanted.write, exist_ok=True)
