@@ -121,7 +121,7 @@ Result<void> MemoryStore::enqueue(NewJob job) {
     }
     record->number = next_number_++;
     waiting_bytes_ += record->request_bytes;
-    waiting_.push_back(record);
+    waiting_.emplace(record->number, record);
     by_age_.emplace(record->number, record);
     records_.emplace(record->id, std::move(record));
   }
@@ -137,8 +137,7 @@ std::optional<Claim> MemoryStore::claim(std::chrono::milliseconds patience) {
     if (!waiting_changed_.wait_for(lock, patience, [this] { return !waiting_.empty(); })) {
       return std::nullopt;
     }
-    const std::shared_ptr<Record> record = waiting_.front();
-    waiting_.pop_front();
+    const std::shared_ptr<Record> record = waiting_.extract(waiting_.begin()).mapped();
     waiting_bytes_ -= record->request_bytes;
     ++record->attempt;
     record->view.state = JobState::running;
@@ -267,9 +266,7 @@ Result<bool> MemoryStore::cancel_queued(const std::string& id) {
   {
     const std::lock_guard lock{mutex_};
     CEX_TRY(const auto record, find(id));
-    const auto at = std::find(waiting_.begin(), waiting_.end(), record);
-    if (at == waiting_.end()) return false;
-    waiting_.erase(at);
+    if (waiting_.erase(record->number) == 0) return false;
     waiting_bytes_ -= record->request_bytes;
     JobView view = record->view;
     view.state = JobState::cancelled;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -55,7 +54,8 @@ class MemoryStore final : public JobStore {
   std::condition_variable waiting_changed_;
   Records records_;
   std::map<std::uint64_t, std::shared_ptr<Record>> by_age_;  ///< creation number -> record
-  std::deque<std::shared_ptr<Record>> waiting_;
+  /// By number, so in the order of their coming; a hundred thousand may be cancelled one by one.
+  std::map<std::uint64_t, std::shared_ptr<Record>> waiting_;
   std::uint64_t waiting_bytes_{0};
   std::uint64_t result_bytes_{0};
   std::uint64_t next_number_{1};

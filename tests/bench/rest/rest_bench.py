@@ -127,7 +127,7 @@ def compare(hosts, rounds):
 def machine():
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
                             cwd=os.path.dirname(os.path.abspath(__file__)), check=False)
-    return {"cpus": os.cpu_count(), "kernel": platform.release(), "load": os.getloadavg()[0],
+    return {"cpus": os.cpu_count(), "kernel": platform.release().partition("-")[0], "load": os.getloadavg()[0],
             "commit": commit.stdout.strip(), "time": time.strftime("%Y-%m-%d %H:%M")}
 
 
