@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What slots and languages cost a server that has them and does not use them."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -19,26 +20,32 @@ def available_kib():
         return next(int(line.split()[1]) for line in info if line.startswith("MemAvailable:"))
 
 
-def start(build, settings):
+@contextlib.contextmanager
+def started(build, settings):
+    """A server and the milliseconds until it was at rest."""
     began = time.perf_counter()
     host = server.Server(build, {**OFF, **settings})
-    host.wait_for_rest()
-    return host, (time.perf_counter() - began) * 1000
+    try:
+        host.wait_for_rest()
+        yield host, round((time.perf_counter() - began) * 1000, 1)
+    finally:
+        host.stop()
+
+
+def hello_ms(host):
+    return round(growth.median_of(host, growth.HELLO, 20) * 1000, 2)
 
 
 def slots(build):
     """Half of them spare. The memory is the machine's, the kernel's share with it."""
     for count in (2, 8, 32, 128):
         before = available_kib()
-        host, took = start(build, {"CODE_EXECUTOR_SANDBOX_SLOTS": str(count // 2),
-                                   "CODE_EXECUTOR_SANDBOX_SPARE_SLOTS": str(count // 2)})
-        try:
-            memory = (before - available_kib()) / 1024
-            hello = growth.median_of(host, growth.HELLO, 20) * 1000
-        finally:
-            host.stop()
-        yield {"slots": count, "ready_ms": round(took, 1), "machine_mib": round(memory, 1),
-               "hello_ms": round(hello, 2)}
+        with started(build, {"CODE_EXECUTOR_SANDBOX_SLOTS": str(count // 2),
+                             "CODE_EXECUTOR_SANDBOX_SPARE_SLOTS": str(count // 2)}) as (host, took):
+            memory = round((before - available_kib()) / 1024, 1)
+            row = {"slots": count, "ready_ms": took, "machine_mib": memory,
+                   "hello_ms": hello_ms(host)}
+        yield row
 
 
 def write_plugins(folder, count):
@@ -57,15 +64,10 @@ def languages(build):
         with tempfile.TemporaryDirectory(prefix="cex-bench-") as folder:
             os.chmod(folder, 0o755)
             write_plugins(folder, count)
-            host, took = start(build, {"CODE_EXECUTOR_PLUGINS_PATH": folder})
-            try:
-                known = len(host.get("/v1/languages")["languages"])
-                resident = host.resident_mib()
-                hello = growth.median_of(host, growth.HELLO, 20) * 1000
-            finally:
-                host.stop()
-        yield {"languages": known, "ready_ms": round(took, 1), "server_mib": round(resident, 1),
-               "hello_ms": round(hello, 2)}
+            with started(build, {"CODE_EXECUTOR_PLUGINS_PATH": folder}) as (host, took):
+                row = {"languages": len(host.get("/v1/languages")["languages"]), "ready_ms": took,
+                       "server_mib": round(host.resident_mib(), 1), "hello_ms": hello_ms(host)}
+        yield row
 
 
 def table(title, rows):
