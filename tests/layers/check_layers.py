@@ -48,7 +48,7 @@ LIBRARIES = [
     ("fmt/", ["core/base/log.cpp"]),
     ("openssl/", ["core/base/*.cpp", "core/audit/head.cpp"]),
     ("ares.h", ["core/network/names.cpp"]),
-    ("seccomp.h", ["core/sandbox/seccomp.cpp"]),
+    ("seccomp.h", ["core/sandbox/seccomp.cpp", "core/sandbox/seccomp_test.cpp"]),
     ("boost/", ["core/plugins/native_library.cpp"]),
     ("toml++/", ["core/config/toml_file.cpp"]),
     ("CLI/", ["cli/options.cpp", "server/options.cpp"]),
