@@ -8,9 +8,8 @@
 namespace cex::launcher {
 
 /// The network namespace that a slot's cells are born into: loopback up, nothing else in it. Making
-/// one costs a third of a whole cell, so the next cell gets the same one, but only where every
-/// counter that the kernel keeps for it reads as on its first day: then no socket was ever used in
-/// it, and nothing of a job can be in it.
+/// one is dear, so the next cell gets the same one, but only where its counters of sockets, packets
+/// and lost routes read as on its first day: then nothing was sent in it, and no socket is left.
 class SlotNetwork {
  public:
   explicit SlotNetwork(const Settings& settings) : settings_{settings} {}
