@@ -12,6 +12,9 @@ namespace cex::cli {
 [[nodiscard]] int doctor(const Common& common, const DoctorCommand& command);
 [[nodiscard]] int audit_verify(const AuditVerifyCommand& command);
 [[nodiscard]] int plugin_check(const PluginCheckCommand& command);
+[[nodiscard]] int key_create(const Common& common, const KeyCreateCommand& command);
+[[nodiscard]] int key_list(const Common& common, const KeyListCommand& command);
+[[nodiscard]] int key_revoke(const Common& common, const KeyRevokeCommand& command);
 [[nodiscard]] int config_show(const Common& common, const ConfigShowCommand& command);
 
 }  // namespace cex::cli

@@ -17,6 +17,7 @@ int exit_code(const Error& error) noexcept {
     case Errc::language_unusable:
     case Errc::unsupported:
     case Errc::not_ready:
+    case Errc::conflict:
     case Errc::queue_full:
       return kExitUnavailable;
     case Errc::config:

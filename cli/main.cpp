@@ -22,6 +22,9 @@ int dispatch(const Options& options) {
     int operator()(const DoctorCommand& c) const { return doctor(common, c); }
     int operator()(const AuditVerifyCommand& c) const { return audit_verify(c); }
     int operator()(const PluginCheckCommand& c) const { return plugin_check(c); }
+    int operator()(const KeyCreateCommand& c) const { return key_create(common, c); }
+    int operator()(const KeyListCommand& c) const { return key_list(common, c); }
+    int operator()(const KeyRevokeCommand& c) const { return key_revoke(common, c); }
     int operator()(const ConfigShowCommand& c) const { return config_show(common, c); }
   };
   return std::visit(Visitor{common}, options.command);

@@ -29,6 +29,8 @@ struct Given {
   std::vector<std::string> options;
   AuditVerifyCommand audit;
   PluginCheckCommand plugin;
+  KeyCreateCommand key;
+  KeyRevokeCommand revoke;
 };
 
 void declare_common(CLI::App& app, Given& given) {
@@ -93,6 +95,53 @@ void declare_program(CLI::App& command, Given& given) {
 
 void declare_json(CLI::App& command, Given& given) {
   command.add_flag("--json", given.json, "print JSON");
+}
+
+struct KeyCommands {
+  CLI::App* create;
+  CLI::App* list;
+  CLI::App* revoke;
+};
+
+KeyCommands declare_keys(CLI::App& app, Given& given) {
+  auto* key =
+      app.add_subcommand("key", "work with the API keys of a server")->require_subcommand(1);
+  auto* create = key->add_subcommand("create", "make a key and show it, once");
+  KeyCreateCommand& made = given.key;
+  create->add_option("--tenant", made.tenant, "whose key it is; jobs belong to tenants")
+      ->type_name("NAME")
+      ->required();
+  create->add_option("--name", made.name, "what the key is for, for people")->type_name("TEXT");
+  create
+      ->add_option("--role", made.roles,
+                   "run, read, auditor or admin; may be given several times (default: run)")
+      ->type_name("ROLE")
+      ->expected(1)
+      ->take_all();
+  create->add_option("--language", made.languages, "permit only these; may be given several times")
+      ->type_name("ID")
+      ->expected(1)
+      ->take_all();
+  create
+      ->add_option("--max", made.limits,
+                   "largest limit its jobs may ask for, e.g. memory_bytes=268435456 or cpus=1.5")
+      ->type_name("LIMIT=VALUE")
+      ->expected(1)
+      ->take_all();
+  create->add_flag("--no-network", made.no_network, "its jobs get no network, whatever is allowed");
+  create->add_option("--days", made.days, "days until it expires (default: never)")
+      ->check(CLI::Range(1, 36'500));
+  create->add_option("--rate", made.rate, "requests a second")->check(CLI::Range(0.001, 1e6));
+  create->add_option("--burst", made.burst, "requests that may come at once after a pause")
+      ->check(CLI::Range(1, 1'000'000));
+  declare_json(*create, given);
+  auto* list = key->add_subcommand("list", "list the keys");
+  declare_json(*list, given);
+  auto* revoke = key->add_subcommand("revoke", "make a key worthless, within a second");
+  revoke->add_option("prefix", given.revoke.prefix, "the part between the underscores")
+      ->type_name("PREFIX")
+      ->required();
+  return {create, list, revoke};
 }
 
 Result<void> take_options(Given& given) {
@@ -165,6 +214,8 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
   auto* show = config->add_subcommand("show", "print every value and where it comes from");
   declare_json(*show, given);
 
+  const KeyCommands keys = declare_keys(app, given);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -177,6 +228,7 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
     return Farewell{kExitUsage, {}, "cex: " + good.error().message + "\n"};
   }
   given.audit.json = given.json;
+  given.key.json = given.json;
   const auto command = [&]() -> Command {
     if (run->parsed()) return RunCommand{given.program, given.json};
     if (plan->parsed()) return PlanCommand{given.program};
@@ -184,6 +236,9 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
     if (doctor->parsed()) return DoctorCommand{given.json};
     if (verify->parsed()) return given.audit;
     if (check->parsed()) return given.plugin;
+    if (keys.create->parsed()) return given.key;
+    if (keys.list->parsed()) return KeyListCommand{given.json};
+    if (keys.revoke->parsed()) return given.revoke;
     return ConfigShowCommand{given.json};
   };
   return Options{common_of(given), command()};

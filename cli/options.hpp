@@ -55,12 +55,31 @@ struct PluginCheckCommand {
   std::string folder;
   std::string golden;
 };
+struct KeyCreateCommand {
+  std::string tenant;
+  std::string name;
+  std::vector<std::string> roles;
+  std::vector<std::string> languages;
+  std::vector<std::string> limits;  ///< NAME=VALUE each
+  bool no_network{false};
+  std::uint32_t days{0};  ///< until it expires; 0: never
+  double rate{0};         ///< requests a second; 0: no bound
+  std::uint32_t burst{0};
+  bool json{false};
+};
+struct KeyListCommand {
+  bool json{false};
+};
+struct KeyRevokeCommand {
+  std::string prefix;
+};
 struct ConfigShowCommand {
   bool json{false};
 };
 
 using Command = std::variant<RunCommand, PlanCommand, LanguagesCommand, DoctorCommand,
-                             AuditVerifyCommand, PluginCheckCommand, ConfigShowCommand>;
+                             AuditVerifyCommand, PluginCheckCommand, ConfigShowCommand,
+                             KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
 
 struct Options {
   Common common;

@@ -126,7 +126,10 @@ Result<Prepared> prepare(const Common& common, const Program& program) {
 }
 
 Result<int> run_job(engine::Service& service, JobRequest request, bool json) {
-  CEX_TRY(const std::string id, service.submit(std::move(request), context()));
+  std::vector<JobRequest> jobs;
+  jobs.push_back(std::move(request));
+  CEX_TRY(const auto submitted, service.submit({.jobs = std::move(jobs), .context = context()}));
+  const std::string& id = submitted.ids.front();
   CEX_TRY(const bool ended, follow(service, id, json));
   if (!ended) {
     CEX_CHECK(service.cancel(id));

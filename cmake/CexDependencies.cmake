@@ -12,6 +12,9 @@ find_package(tomlplusplus 3.3 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp>=2.5.4)
+find_package(SQLite3 3.40 REQUIRED)
+# Its CMake package asks for libraries of parts that are not used here.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)
 pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
 
 # Boost.DLL in its header-only form: std::filesystem instead of libboost_filesystem. The definition

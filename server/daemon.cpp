@@ -7,6 +7,7 @@
 
 #include "core/base/log.hpp"
 #include "server/api/routes.hpp"
+#include "server/http/auth.hpp"
 
 namespace cex::server {
 namespace {
@@ -17,7 +18,8 @@ hub::HubSettings hub_settings() {
   return {};
 }
 
-http::HttpSettings http_settings(const config::ServerSettings& settings) {
+http::HttpSettings http_settings(const config::ServerSettings& settings,
+                                 metrics::Metrics& metrics) {
   http::HttpSettings http;
   http.listen = settings.listen;
   http.max_threads = settings.max_connections;
@@ -27,6 +29,7 @@ http::HttpSettings http_settings(const config::ServerSettings& settings) {
   http.max_body_bytes = settings.max_body_bytes;
   http.header_timeout = settings.header_timeout;
   http.body_timeout = settings.body_timeout;
+  http.metrics = &metrics;
   return http;
 }
 
@@ -48,17 +51,46 @@ http::HttpSettings health_settings(const config::ServerSettings& settings) {
 }  // namespace
 
 Daemon::Daemon(const config::Config& config, std::unique_ptr<engine::Service> service)
-    : settings_{config.server},
+    : config_{config},
       service_{std::move(service)},
       hub_{*service_, hub_settings()},
       context_{*service_, hub_} {}
 
+Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
+  const std::string& listen = config_.server.listen;
+  CEX_TRY(const bool loopback, http::is_loopback(listen));
+  const http::RateSettings rates{
+      .all = config_.server.rate,
+      .of_tenant = [this](const std::string& name) { return config_.tenant_of(name).rate; }};
+  auto keeper = std::make_shared<http::Doorkeeper>(
+      access::KeyFile{config_.data_dir},
+      loopback ? http::Strangers::welcome : http::Strangers::refused, rates);
+  CEX_CHECK(keeper->open());
+  if (!loopback && config_.sandbox.insecure_no_cgroup_limits) {
+    return fail(Errc::config, "refusing to listen on " + listen +
+                                  " without cgroup limits; that is for this machine alone");
+  }
+  if (keeper->has_keys()) return keeper;
+  if (!loopback) {
+    return fail(Errc::config,
+                "refusing to listen on " + listen +
+                    ": there are no API keys, so anybody who can reach the address could run "
+                    "programs here; make one with `cex key create --data-dir " +
+                    config_.data_dir + "`, or listen on 127.0.0.1 or [::1]");
+  }
+  log::info("no API keys: everybody on this machine may run programs, nobody else can connect");
+  return keeper;
+}
+
 Result<void> Daemon::start() {
+  CEX_TRY(auto keeper, make_doorkeeper());
   auto router = std::make_shared<const http::Router>(api::make_routes(context_));
-  CEX_TRY(http_, http::HttpServer::start(std::move(router), http_settings(settings_)));
-  if (!settings_.health_listen.empty()) {
+  CEX_TRY(http_, http::HttpServer::start(std::move(router), std::move(keeper),
+                                         http_settings(config_.server, service_->metrics())));
+  if (!config_.server.health_listen.empty()) {
     auto routes = std::make_shared<const http::Router>(api::make_health_routes(context_));
-    CEX_TRY(health_, http::HttpServer::start(std::move(routes), health_settings(settings_)));
+    CEX_TRY(health_,
+            http::HttpServer::start(std::move(routes), nullptr, health_settings(config_.server)));
     log::info("listening for health", {{"address", health_->address()}});
   }
   log::info("listening", {{"address", http_->address()}});
@@ -84,10 +116,10 @@ void Daemon::serve(Signals& signals) {
 
 void Daemon::drain(Signals& signals) {
   context_.draining = true;
-  log::info("draining", {{"grace_ms", settings_.drain_timeout.count()}});
+  log::info("draining", {{"grace_ms", config_.server.drain_timeout.count()}});
   std::thread drainer{[&] {
     try {
-      service_->drain(settings_.drain_timeout);
+      service_->drain(config_.server.drain_timeout);
     } catch (const std::exception& error) {
       log::error("drain failed", {{"reason", error.what()}});
     }
@@ -98,27 +130,11 @@ void Daemon::drain(Signals& signals) {
     const Signal signal = signals.wait();
     if (signal == Signal::woken) break;
     if (signal == Signal::stop && !std::exchange(hurried, true)) {
-      log::warning("second signal: cancelling all jobs");
-      cancel_everything();
+      log::warning("second signal: no further patience with running jobs");
+      service_->hurry();
     }
   }
   drainer.join();
-}
-
-void Daemon::cancel_everything() {
-  constexpr std::array kOpenStates{JobState::queued, JobState::running};
-  for (const JobState state : kOpenStates) {
-    while (true) {
-      engine::JobFilter filter;
-      filter.state = state;
-      filter.limit = 100;
-      const auto page = service_->list(filter);
-      if (!page || page->jobs.empty()) break;
-      std::size_t cancelled = 0;
-      for (const auto& job : page->jobs) cancelled += service_->cancel(job.id) ? 1 : 0;
-      if (cancelled == 0) break;  // they end by themselves, or will not be cancelled
-    }
-  }
 }
 
 }  // namespace cex::server

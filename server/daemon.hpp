@@ -18,17 +18,20 @@ class Daemon {
  public:
   Daemon(const config::Config& config, std::unique_ptr<engine::Service> service);
 
-  /// Listens; from now on requests are answered. Errors: Errc::config, Errc::system.
+  /// Listens; from now on requests are answered. Errors: Errc::config (without keys only this
+  /// machine may connect), Errc::system.
   [[nodiscard]] Result<void> start();
 
-  /// Serves until SIGTERM or SIGINT, then drains and closes; a second signal cancels what runs.
+  /// Serves until SIGTERM or SIGINT, then drains and closes; a second signal ends the patience with
+  /// what runs.
   void serve(Signals& signals);
 
  private:
   void drain(Signals& signals);
-  void cancel_everything();
 
-  const config::ServerSettings settings_;
+  [[nodiscard]] Result<std::shared_ptr<http::Doorkeeper>> make_doorkeeper() const;
+
+  const config::Config config_;
   // Order of birth: handlers use the hub, the hub uses the service.
   std::unique_ptr<engine::Service> service_;
   hub::Hub hub_;

@@ -37,9 +37,9 @@ int complain(const Error& error) {
 
 Result<config::Config> load_config(const Options& options) {
   CEX_TRY(config::Config config, config::load(options.load));
-  CEX_CHECK(http::check_listen_address(config.server.listen));
+  CEX_CHECK(http::is_loopback(config.server.listen));
   if (!config.server.health_listen.empty()) {
-    CEX_CHECK(http::check_listen_address(config.server.health_listen));
+    CEX_CHECK(http::is_loopback(config.server.health_listen));
   }
   if (config.data_dir.empty()) config.data_dir = config::default_data_dir();
   if (config.data_dir.empty()) {

@@ -21,6 +21,8 @@ std::string_view to_string(Errc code) noexcept {
       return "language_unusable";
     case Errc::not_found:
       return "not_found";
+    case Errc::conflict:
+      return "conflict";
     case Errc::queue_full:
       return "queue_full";
     case Errc::not_ready:
@@ -50,7 +52,7 @@ tl::unexpected<Error> fail_errno(std::string_view what, int errnum) {
   message += ": ";
   // strerror is not thread-safe; the category's message is.
   message += std::generic_category().message(errnum);
-  return tl::unexpected<Error>(Error{Errc::system, std::move(message), errnum, {}});
+  return tl::unexpected<Error>(Error{Errc::system, std::move(message), errnum, {}, 0});
 }
 
 tl::unexpected<Error> in(std::string_view frame, Error error) {

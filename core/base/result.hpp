@@ -21,6 +21,7 @@ enum class Errc : std::uint8_t {
   unknown_version,    ///< no installed toolchain matches the version selector
   language_unusable,  ///< the language is known, its toolchain is not installed
   not_found,          ///< no such job
+  conflict,           ///< an idempotency key was used for another request
   queue_full,         ///< try again later
   not_ready,          ///< starting, draining, or the self-test failed
   too_large,          ///< a body, file or table above its bound
@@ -39,21 +40,22 @@ enum class Errc : std::uint8_t {
 struct Error {
   Errc code{Errc::internal};
   std::string message;
-  int sys_errno{0};     ///< errno for Errc::system, else 0
-  std::string pointer;  ///< JSON pointer into the request, where there is one
+  int sys_errno{0};                ///< errno for Errc::system, else 0
+  std::string pointer;             ///< JSON pointer into the request, where there is one
+  std::uint32_t retry_after_s{0};  ///< when to try again, where that is known
 };
 
 template <class T = void>
 using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> fail(Errc code, std::string message) {
-  return tl::unexpected<Error>(Error{code, std::move(message), 0, {}});
+  return tl::unexpected<Error>(Error{code, std::move(message), 0, {}, 0});
 }
 
 /// An error that points at the part of the request which caused it.
 [[nodiscard]] inline tl::unexpected<Error> fail_at(Errc code, std::string pointer,
                                                    std::string message) {
-  return tl::unexpected<Error>(Error{code, std::move(message), 0, std::move(pointer)});
+  return tl::unexpected<Error>(Error{code, std::move(message), 0, std::move(pointer), 0});
 }
 
 /// Errc::system with the text of `errnum`. Call it first: nothing may touch errno in between.

@@ -25,6 +25,9 @@ namespace cex {
 
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;
 
+/// ASCII letters in lower case; other bytes as they are.
+[[nodiscard]] std::string ascii_lower(std::string_view text);
+
 /// "a, b and c" style lists for messages: items joined by `separator`.
 [[nodiscard]] std::string join(const std::vector<std::string>& items, std::string_view separator);
 

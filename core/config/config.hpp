@@ -12,6 +12,7 @@
 
 #include "core/base/log.hpp"
 #include "core/model/limits.hpp"
+#include "core/model/principal.hpp"
 
 namespace cex::config {
 
@@ -32,6 +33,7 @@ struct ServerSettings {
   std::chrono::milliseconds header_timeout{10'000};  ///< whole header, not per read
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds drain_timeout{30'000};  ///< how long SIGTERM waits for running jobs
+  Rate rate{0, 100};  ///< of all callers together; 0 a second: no bound
 };
 
 struct SandboxSettings {
@@ -79,10 +81,27 @@ struct CacheSettings {
   std::uint64_t compile_max_bytes{std::uint64_t{128} << 20U};  ///< in memory; 0: off
 };
 
+/// Where accepted jobs are kept.
+enum class Backend : std::uint8_t {
+  embedded,  ///< in the data folder: they survive the process
+  memory,    ///< for tests and single runs
+};
+
+/// What an accepted job survives.
+enum class Durability : std::uint8_t {
+  normal,  ///< the death of the server
+  strict,  ///< the loss of power too: each commit waits for the disk
+};
+
 struct QueueSettings {
+  Backend backend{Backend::embedded};
+  Durability durability{Durability::normal};
   std::uint32_t max_jobs{1000};
   std::uint64_t max_bytes{std::uint64_t{256}
-                          << 20U};  ///< sources, files and inputs of waiting jobs
+                          << 20U};        ///< sources, files and inputs of waiting jobs
+  std::chrono::seconds max_wait{86'400};  ///< a job that has not begun by then is cancelled
+  std::uint32_t max_attempts{3};          ///< at a job whose box fails through no fault of its own
+  std::chrono::milliseconds retry_delay{200};  ///< before the second attempt; doubles with each
 };
 
 struct ResultSettings {
@@ -113,9 +132,18 @@ struct LogSettings {
 /// What one language's section may narrow or move.
 struct LanguageSettings {
   bool enabled{true};
-  std::optional<WarmUp> warm_up;  ///< instead of warm_up.mode
+  std::optional<WarmUp> warm_up;    ///< instead of warm_up.mode
+  std::uint32_t max_concurrent{0};  ///< jobs at once; 0: no bound
   LimitsRequest run_defaults;
   LimitsRequest compile_defaults;
+};
+
+/// How one tenant shares the server with the others.
+struct TenantSettings {
+  double weight{1};              ///< share of the slots' time, against the others'
+  std::uint32_t max_running{0};  ///< 0: no bound of its own
+  std::uint32_t max_waiting{0};  ///< 0: no bound of its own
+  Rate rate{0, 100};             ///< 0 a second: no bound of its own
 };
 
 /// The whole configuration: an immutable value once loaded.
@@ -135,9 +163,11 @@ struct Config {
   StepLimits compile;
   std::uint32_t max_tests{1000};
   std::map<std::string, LanguageSettings> languages;
+  std::map<std::string, TenantSettings> tenants;  ///< "default": of those without a section
 
   /// What holds for one language: its own mode, or that of all.
   [[nodiscard]] WarmUp warm_up_of(const std::string& language) const;
+  [[nodiscard]] const TenantSettings& tenant_of(const std::string& name) const;
 };
 
 /// The built-in values, with ceilings that suit this machine (CPUs, memory).

@@ -2,6 +2,7 @@
 #include "core/config/config_loader.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -20,6 +21,13 @@ bool is_language_id(std::string_view id) {
   return !id.empty() && id.size() <= 32 && std::ranges::all_of(id, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '-' ||
            c == '_';
+  });
+}
+
+// A dot would end the name in a key's path.
+bool is_tenant_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
   });
 }
 
@@ -160,8 +168,12 @@ class Loading {
       const auto found = std::ranges::find(table, path, &Key::path);
       return found == table.end() ? std::nullopt : std::optional{*found};
     };
-    if (!path.starts_with("languages.")) return in(keys());
     const auto parts = split(path, '.');
+    if (path.starts_with("tenants.")) {
+      if (parts.size() != 3 || !is_tenant_name(parts[1])) return std::nullopt;
+      return in(tenant_keys(std::string{parts[1]}));
+    }
+    if (!path.starts_with("languages.")) return in(keys());
     if (parts.size() < 3 || !is_language_id(parts[1])) return std::nullopt;
     return in(language_keys(std::string{parts[1]}));
   }
@@ -209,13 +221,15 @@ Result<std::vector<Setting>> settings(const LoadOptions& options) {
     list.push_back(
         {path, to_toml(plugin), origin_of(path), {}, "plugin that provides the language"});
   }
-  for (const auto& [language, unused] : loaded.config.languages) {
-    for (const Key& key : language_keys(language)) {
+  const auto add_named = [&](const std::vector<Key>& table) {
+    for (const Key& key : table) {
       if (!loaded.origins.contains(key.path)) continue;
       list.push_back(
           {key.path, to_toml(key.get(loaded.config)), origin_of(key.path), {}, key.description});
     }
-  }
+  };
+  for (const auto& [language, unused] : loaded.config.languages) add_named(language_keys(language));
+  for (const auto& [tenant, unused] : loaded.config.tenants) add_named(tenant_keys(tenant));
   return list;
 }
 

@@ -31,6 +31,23 @@ Key number(std::string path, Kind kind, std::int64_t min, std::int64_t max, std:
 }
 
 template <class Field>
+Key decimal(std::string path, double min, double max, std::string description, Field field) {
+  Key key{std::move(path),
+          Kind::decimal,
+          static_cast<std::int64_t>(min * 1000),
+          static_cast<std::int64_t>(max * 1000),
+          {},
+          std::move(description),
+          {},
+          {}};
+  key.set = [field](Config& config, const Value& value) {
+    field(config) = std::get<double>(value);
+  };
+  key.get = [field](const Config& config) { return Value{field(config)}; };
+  return key;
+}
+
+template <class Field>
 Key duration(std::string path, std::int64_t min, std::int64_t max, std::string description,
              Field field) {
   using T = std::remove_cvref_t<decltype(field(std::declval<Config&>()))>;

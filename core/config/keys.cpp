@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/config/key_builders.hpp"
+#include "core/config/queue_keys.hpp"
 #include "core/config/warm_keys.hpp"
 #include "core/model/limit_fields.hpp"
 
@@ -201,26 +202,7 @@ void add_network(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.network.idle_timeout; }));
 }
 
-void add_storage(std::vector<Key>& t) {
-  t.push_back(number(
-      "queue.max_jobs", Kind::integer, 1, kMillion, "jobs that may wait",
-      [](auto& c) -> auto& { return c.queue.max_jobs; }));
-  t.push_back(number(
-      "queue.max_bytes", Kind::bytes, 1 << 20, kManyBytes,
-      "bytes of sources, files and inputs of waiting jobs",
-      [](auto& c) -> auto& { return c.queue.max_bytes; }));
-  t.push_back(duration(
-      "results.ttl_s", 1, 30 * kDay, "seconds a result stays readable",
-      [](auto& c) -> auto& { return c.results.ttl; }));
-  t.push_back(duration(
-      "results.max_ttl_s", 1, 30 * kDay, "largest ttl_s a request may ask for",
-      [](auto& c) -> auto& { return c.results.max_ttl; }));
-  t.push_back(number(
-      "results.max_jobs", Kind::integer, 1, kMillion, "results kept at once",
-      [](auto& c) -> auto& { return c.results.max_jobs; }));
-  t.push_back(number(
-      "results.max_bytes", Kind::bytes, 1 << 20, kManyBytes, "bytes of results kept at once",
-      [](auto& c) -> auto& { return c.results.max_bytes; }));
+void add_plugins(std::vector<Key>& t) {
   t.push_back(plain<std::vector<std::string>>(
       "plugins.path", Kind::list, "further plugin folders, after the system's",
       [](auto& c) -> auto& { return c.plugins.path; }));
@@ -282,7 +264,8 @@ const std::vector<Key>& keys() {
     add_sandbox(made);
     add_network(made);
     add_ahead(made);
-    add_storage(made);
+    add_queue(made);
+    add_plugins(made);
     add_records(made);
     add_all_limits(made);
     return made;
@@ -304,6 +287,7 @@ std::vector<Key> language_keys(const std::string& id) {
   };
   table.push_back(std::move(enabled));
   table.push_back(warm_up_key(prefix, id));
+  table.push_back(max_concurrent_key(prefix, id));
   add_language_limits(
       table, prefix + ".run", id, [](auto& l) -> auto& { return l.run_defaults; });
   add_language_limits(

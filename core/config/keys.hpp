@@ -35,6 +35,9 @@ struct Key {
 /// The keys of `languages.<id>`.
 [[nodiscard]] std::vector<Key> language_keys(const std::string& id);
 
+/// The keys of `tenants.<name>`; reading them needs a configuration that has the section.
+[[nodiscard]] std::vector<Key> tenant_keys(const std::string& name);
+
 /// Is `value` of the key's kind and in its range? Errors: config, without the key's name.
 [[nodiscard]] Result<void> check(const Key& key, const Value& value);
 

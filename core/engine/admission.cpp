@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/text.hpp"
+#include "core/model/limit_fields.hpp"
 #include "core/policy/env_rules.hpp"
 #include "core/policy/limit_rules.hpp"
 #include "core/policy/network_rules.hpp"
@@ -107,12 +109,38 @@ Result<Admitted::Run> admit_run(const JobRequest& request, const TestCase* test,
   return run;
 }
 
+Result<void> check_permit(const JobRequest& request, const Permit& permit,
+                          const std::string& language) {
+  const auto& languages = permit.languages;
+  if (!languages.empty() &&
+      std::find(languages.begin(), languages.end(), language) == languages.end()) {
+    return fail_at(Errc::forbidden, "/language",
+                   "this key is for " + join(languages, ", ") + " only");
+  }
+  if (!permit.network && !request.network.empty()) {
+    return fail_at(Errc::forbidden, "/network", "this key does not permit a network");
+  }
+  return {};
+}
+
+// What a key permits narrows the server's own limits, the defaults too.
+Limits lower(Limits limits, const LimitsRequest& permitted) {
+  for (const LimitField& field : kLimitFields) {
+    const auto most = field.asked(permitted);
+    if (most && *most < field.get(limits)) field.set(limits, *most);
+  }
+  return limits;
+}
+
 }  // namespace
 
-Result<Admitted> admit(const JobRequest& request, const Catalogue& catalogue,
+Result<Admitted> admit(const JobRequest& request, const Permit& permit, const Catalogue& catalogue,
                        const config::Config& config) {
   Admitted admitted;
   CEX_TRY(admitted.choice, catalogue.choose(request.language, request.version));
+  admitted.compile_max = lower(config.compile.max, permit.max);
+  admitted.run_max = lower(config.run.max, permit.max);
+  CEX_CHECK(check_permit(request, permit, admitted.choice.language->id));
   const langspec::Language& language = *admitted.choice.language;
   const auto& offered = admitted.choice.plugin->description.options;
 
@@ -138,19 +166,19 @@ Result<Admitted> admit(const JobRequest& request, const Catalogue& catalogue,
   }
   CEX_CHECK(check_globs(request));
   CEX_TRY(admitted.compile_limits,
-          policy::narrow(catalogue.compile_defaults(language.id), config.compile.max,
-                         request.compile_limits, "/compile/limits"));
+          policy::narrow(lower(catalogue.compile_defaults(language.id), permit.max),
+                         admitted.compile_max, request.compile_limits, "/compile/limits"));
   if (request.tests.size() > config.max_tests) {
     return fail_at(Errc::limit_too_high, "/tests",
                    "at most " + std::to_string(config.max_tests) + " tests a job");
   }
-  const Limits defaults = catalogue.run_defaults(language.id);
+  const Limits defaults = lower(catalogue.run_defaults(language.id), permit.max);
   if (request.tests.empty()) {
-    CEX_TRY(auto run, admit_run(request, nullptr, 0, defaults, config.run.max));
+    CEX_TRY(auto run, admit_run(request, nullptr, 0, defaults, admitted.run_max));
     admitted.runs.push_back(std::move(run));
   }
   for (std::size_t i = 0; i < request.tests.size(); ++i) {
-    CEX_TRY(auto run, admit_run(request, &request.tests[i], i, defaults, config.run.max));
+    CEX_TRY(auto run, admit_run(request, &request.tests[i], i, defaults, admitted.run_max));
     admitted.runs.push_back(std::move(run));
   }
   if (request.ttl_s && std::chrono::seconds{*request.ttl_s} > config.results.max_ttl) {

@@ -20,6 +20,8 @@ struct Admitted {
   std::string entry;                 ///< which file is the program
   std::vector<std::string> options;  ///< "id=value"
   Limits compile_limits;
+  Limits compile_max;  ///< of the server and the caller's key: nothing raises a limit above it
+  Limits run_max;
   std::vector<Destination> network;  ///< what its runs may reach; empty: nothing
   LayerSet layers;                   ///< what its plans may use; admit() leaves it empty
 
@@ -37,9 +39,9 @@ struct Admitted {
 };
 
 /// Holds `request` against the catalogue, the rules of core/policy and the limits. Pure. Errors
-/// point into the request: unknown_language, unknown_version, language_unusable, limit_too_high,
-/// invalid_request, too_large.
-[[nodiscard]] Result<Admitted> admit(const JobRequest& request, const Catalogue& catalogue,
-                                     const config::Config& config);
+/// point into the request: forbidden (what the caller's key does not permit), unknown_language,
+/// unknown_version, language_unusable, limit_too_high, invalid_request, too_large.
+[[nodiscard]] Result<Admitted> admit(const JobRequest& request, const Permit& permit,
+                                     const Catalogue& catalogue, const config::Config& config);
 
 }  // namespace cex::engine

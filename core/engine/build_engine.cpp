@@ -6,7 +6,7 @@
 #include "core/engine/adapters/slot_runner.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/host.hpp"
-#include "core/engine/memory_store.hpp"
+#include "core/engine/local_store.hpp"
 #include "core/engine/self_test.hpp"
 #include "core/engine/user.hpp"
 #include "core/plugins/registry.hpp"
@@ -19,6 +19,38 @@ namespace {
 constexpr std::chrono::milliseconds kSelfTestPatience{100};
 // A layer may wait for as long as the jobs keep the slots busy.
 constexpr std::chrono::milliseconds kLayerPatience{600'000};
+
+std::uint32_t bound(std::uint32_t setting) {
+  return setting == 0 ? UINT32_MAX : setting;
+}
+
+FairQueue::ShareOf tenant_shares(const config::Config& config) {
+  return [tenants = config](const std::string& name) {
+    const auto& tenant = tenants.tenant_of(name);
+    return Share{tenant.weight, bound(tenant.max_running), bound(tenant.max_waiting)};
+  };
+}
+
+FairQueue::ShareOf language_shares(const config::Config& config) {
+  return [languages = config.languages](const std::string& id) {
+    const auto found = languages.find(id);
+    return Share{1, found == languages.end() ? UINT32_MAX : bound(found->second.max_concurrent)};
+  };
+}
+
+Result<std::unique_ptr<JobStore>> open_store(const config::Config& config) {
+  const bool durable = config.queue.backend == config::Backend::embedded;
+  CEX_TRY(auto journal,
+          durable ? storage::JobJournal::open(config.data_dir + "/jobs", config.queue.durability)
+                  : storage::JobJournal::open_in_memory());
+  CEX_TRY(auto store,
+          LocalStore::open(std::move(journal), {.queue = config.queue,
+                                                .results = config.results,
+                                                .tenant_share = tenant_shares(config),
+                                                .language_share = language_shares(config),
+                                                .durable = durable}));
+  return store;
+}
 
 }  // namespace
 
@@ -49,7 +81,7 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
   CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
   parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));
   parts.catalogue = Catalogue::discover(registry, config, *parts.runner, prepared.workers);
-  parts.store = std::make_unique<MemoryStore>(config.queue, config.results);
+  CEX_TRY(parts.store, open_store(config));
   parts.cgroups = std::move(prepared.cgroups);
   parts.config = std::move(config);
   return std::make_unique<Engine>(std::move(parts));

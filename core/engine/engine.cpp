@@ -33,7 +33,9 @@ Engine::Engine(EngineParts parts)
       cache_{parts_.config.cache.compile_max_bytes},
       permits_{parts_.workers},
       pipeline_{parts_.config,    *parts_.runner, memory_, layer_source(),
-                preboot_source(), cache_,         permits_} {
+                preboot_source(), cache_,         permits_},
+      acceptance_{parts_.config, parts_.isolation, *parts_.catalogue, layer_source(),
+                  *parts_.audit, *parts_.store,    metrics_} {
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
   tester_ = std::make_unique<SelfTester>(
@@ -58,81 +60,13 @@ Engine::~Engine() {
   if (!draining_) drain(std::chrono::milliseconds{0});
 }
 
-AuditRecord Engine::base_record(const std::string& id, const JobRequest& request,
-                                const RequestContext& context, const Choice& choice) const {
-  AuditRecord record;
-  record.job = id;
-  record.tenant = context.tenant;
-  record.request_id = context.request_id;
-  record.peer = context.peer;
-  record.trace_id = context.trace_id;
-  record.language = choice.language->id;
-  record.toolchain = choice.toolchain->id;
-  record.toolchain_version = choice.toolchain->version;
-  record.plugin = choice.plugin->info.id;
-  record.plugin_version = choice.plugin->info.version;
-  record.plugin_sha256 = choice.plugin->info.sha256;
-  record.labels = request.labels;
-  record.isolation = parts_.isolation;
-  if (request.source) {
-    record.sources.push_back({choice.language->default_file, sha256_hex(*request.source)});
-  }
-  for (const auto& file : request.files) {
-    record.sources.push_back({file.path, sha256_hex(*file.content)});
-  }
-  return record;
-}
-
-Result<std::string> Engine::submit(JobRequest request, RequestContext context) {
+Result<Submitted> Engine::submit(Submission submission) {
   if (draining_) return fail(Errc::not_ready, "the server is shutting down");
-  CEX_TRY(Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
-  admitted.layers = layer_source().ready(admitted.choice);
-  // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job.
-  const auto plans = plan_all(request, admitted, parts_.config, 1);
-  if (!plans && plans.error().code == Errc::invalid_request) {
-    return tl::unexpected(plans.error());
-  }
-
-  NewJob job;
-  JobView& view = job.view;
-  view.id = random_hex(16);
-  view.language_id = admitted.choice.language->id;
-  view.language_name = admitted.choice.language->name;
-  view.version = admitted.choice.toolchain->version;
-  view.plugin = admitted.choice.plugin->info.id;
-  view.plugin_version = admitted.choice.plugin->info.version;
-  view.created_at = std::chrono::system_clock::now();
-  view.labels = request.labels;
-  view.trace_id = context.trace_id;
-  view.isolation = parts_.isolation;
-  view.compiled = admitted.choice.language->compiled;
-  job.ttl = request.ttl_s ? std::chrono::seconds{*request.ttl_s} : parts_.config.results.ttl;
-
-  // Without a record there is no job: an operator must be able to tell what ran.
-  AuditRecord record = base_record(view.id, request, context, admitted.choice);
-  record.event = AuditEvent::accepted;
-  record.compile_limits = admitted.compile_limits;
-  record.run_limits = admitted.runs.front().limits;
-  for (const auto& destination : admitted.network) {
-    record.network_granted.push_back(to_string(destination));
-  }
-  CEX_CHECK(parts_.audit->append(record));
-
-  std::string id = view.id;
-  job.record = record;
-  job.request = std::move(request);
-  job.context = std::move(context);
-  if (auto queued = parts_.store->enqueue(std::move(job)); !queued) {
-    record.event = AuditEvent::abandoned;
-    record.detail = queued.error().message;
-    CEX_CHECK(parts_.audit->append(std::move(record)));
-    return tl::unexpected(queued.error());
-  }
-  return id;
+  return acceptance_.submit(std::move(submission));
 }
 
 void Engine::work() {
-  while (!stopping_) {
+  while (!stopping_ && !no_more_claims_) {
     auto claim = parts_.store->claim(kClaimPatience);
     if (!claim) continue;
     const auto permit = permits_.take();
@@ -145,25 +79,62 @@ void Engine::run_job(Claim claim) {
   {
     const std::lock_guard lock{mutex_};
     running_.emplace(claim.id, running);
+    if (cancelling_) running->token.cancel();  // it was claimed in the moment of the stop
   }
+  running_changed_.notify_all();
   AuditRecord record = claim.record;
   const auto emit = [&](JobEvent event) {
     // A job that was forgotten meanwhile has nobody to tell.
     static_cast<void>(parts_.store->append(claim.id, claim.attempt, std::move(event)));
   };
-  JobView view;
+  Pipeline::Ended ended;
   try {
-    view = pipeline_.run(claim, *parts_.catalogue, running->token, emit, record);
+    ended = pipeline_.run(claim, *parts_.catalogue, running->token, emit, record);
   } catch (const std::exception& error) {
     // The one door of this thread: a bug in one job must not take the others with it.
     log::error("exception in a job", {{"job", claim.id}, {"what", error.what()}});
-    view = claim.view;
-    view.state = JobState::finished;
-    view.status = Verdict::internal_error;
-    view.finished_at = std::chrono::system_clock::now();
+    ended.view = claim.view;
+    ended.view.state = JobState::finished;
+    ended.view.status = Verdict::internal_error;
+    ended.view.finished_at = std::chrono::system_clock::now();
     record.detail = error.what();
   }
+  if (ended.fault == Errc::plugin) metrics_.plugin_failed(ended.view.plugin);
+  if (running->token.cancelled() && !no_more_claims_) ended.transient = false;
+  if (!try_again(claim, ended, record)) conclude(claim, std::move(ended.view), std::move(record));
+  {
+    const std::lock_guard lock{mutex_};
+    running_.erase(claim.id);
+  }
+  running_changed_.notify_all();
+}
+
+// A job that the machine failed, not its program, gets another attempt; so does one that the end of
+// this server cuts off, from the next.
+bool Engine::try_again(const Claim& claim, const Pipeline::Ended& ended, AuditRecord record) {
+  const bool cut_off =
+      no_more_claims_ && parts_.store->durable() && ended.view.status == Verdict::cancelled;
+  const bool failed = ended.transient && claim.attempt < parts_.config.queue.max_attempts;
+  if (!cut_off && !failed) return false;
+  record.event = AuditEvent::abandoned;
+  record.attempt = claim.attempt;
+  if (cut_off) record.detail = "the server stopped; the job waits for the next";
+  if (auto written = parts_.audit->append(std::move(record)); !written) {
+    log::error("audit record lost", {{"job", claim.id}, {"reason", written.error().message}});
+    return false;
+  }
+  if (cut_off) return parts_.store->give_back(claim.id, claim.attempt).has_value();
+  metrics_.attempt_failed(claim.view.language_id);
+  const auto delay = parts_.config.queue.retry_delay * (1U << std::min(claim.attempt - 1, 16U));
+  log::warning(
+      "job failed for a reason of ours, trying again",
+      {{"job", claim.id}, {"attempt", std::uint64_t{claim.attempt}}, {"delay_ms", delay.count()}});
+  return parts_.store->retry(claim.id, claim.attempt, delay).has_value();
+}
+
+void Engine::conclude(const Claim& claim, JobView view, AuditRecord record) {
   record.event = AuditEvent::finished;
+  record.attempt = claim.attempt;
   record.verdict = view.status;
   if (auto written = parts_.audit->append(std::move(record)); !written) {
     log::error("audit record lost", {{"job", claim.id}, {"reason", written.error().message}});
@@ -171,12 +142,8 @@ void Engine::run_job(Claim claim) {
     view.message = "the audit record of this job could not be written";
   }
   log_end(claim, view);
+  metrics_.job_ended(view);
   static_cast<void>(parts_.store->finish(claim.id, claim.attempt, std::move(view)));
-  {
-    const std::lock_guard lock{mutex_};
-    running_.erase(claim.id);
-  }
-  running_changed_.notify_all();
 }
 
 void Engine::log_end(const Claim& claim, const JobView& view) const {
@@ -188,6 +155,10 @@ void Engine::log_end(const Claim& claim, const JobView& view) const {
              {"status", to_string(view.status.value_or(Verdict::internal_error))},
              {"queue_ms", to_ms(view.queued_for)},
              {"duration_ms", to_ms(std::chrono::duration_cast<Nanoseconds>(took))}});
+}
+
+Result<std::string> Engine::owner(const std::string& id) const {
+  return parts_.store->owner(id);
 }
 
 Result<JobView> Engine::get(const std::string& id) const {
@@ -206,20 +177,38 @@ Result<std::unique_ptr<Watch>> Engine::watch(const std::string& id, std::functio
   return parts_.store->watch(id, std::move(notify));
 }
 
+Result<bool> Engine::cancel_waiting(const std::string& id, std::optional<std::string> message) {
+  CEX_TRY(auto record, parts_.store->cancel_queued(id, message));
+  if (!record) return false;
+  record->event = AuditEvent::finished;
+  record->verdict = Verdict::cancelled;
+  if (message) record->detail = *std::move(message);
+  CEX_CHECK(parts_.audit->append(*std::move(record)));
+  return true;
+}
+
+// A job whose attempt fails in this very moment goes back to the queue, so once is not enough.
 Result<void> Engine::cancel(const std::string& id) {
-  CEX_TRY(const bool was_waiting, parts_.store->cancel_queued(id));
-  if (was_waiting) return {};
+  while (true) {
+    CEX_TRY(const bool was_waiting, cancel_waiting(id, std::nullopt));
+    if (was_waiting) return {};
+    CEX_TRY(const JobView view, parts_.store->get(id));
+    if (view.finished_at) return {};
+    cancel_running(id);
+  }
+}
+
+void Engine::cancel_running(const std::string& id) {
+  constexpr std::chrono::seconds kPatience{1};
   std::unique_lock lock{mutex_};
   // Between leaving the queue and entering running_ a job is for a moment in neither.
-  running_changed_.wait_for(lock, std::chrono::seconds{1}, [&] {
-    const auto view = parts_.store->get(id);
-    return running_.count(id) != 0 || !view || view->finished_at.has_value();
+  if (!running_changed_.wait_for(lock, kPatience, [&] { return running_.count(id) != 0; })) return;
+  const auto running = running_.find(id)->second;
+  running->token.cancel();
+  running_changed_.wait(lock, [&] {
+    const auto found = running_.find(id);
+    return found == running_.end() || found->second != running;
   });
-  const auto found = running_.find(id);
-  if (found == running_.end()) return {};
-  found->second->token.cancel();
-  running_changed_.wait(lock, [&] { return running_.count(id) == 0; });
-  return {};
 }
 
 Result<void> Engine::forget(const std::string& id) {
@@ -241,7 +230,7 @@ std::vector<PluginInfo> Engine::plugins() const {
 }
 
 Result<std::string> Engine::explain(const JobRequest& request) {
-  CEX_TRY(Admitted admitted, admit(request, *parts_.catalogue, parts_.config));
+  CEX_TRY(Admitted admitted, admit(request, {}, *parts_.catalogue, parts_.config));
   admitted.layers = layer_source().ready(admitted.choice);
   CEX_TRY(const auto plans, plan_all(request, admitted, parts_.config, admitted.runs.size()));
   return to_json_text(plans);
@@ -252,19 +241,18 @@ void Engine::keep_house() {
   while (!stopping_) {
     house_changed_.wait_for(lock, kHousekeeping, [this] { return stopping_.load(); });
     lock.unlock();
-    parts_.store->reap(std::chrono::steady_clock::now());
+    const auto now = std::chrono::system_clock::now();
+    for (const auto& id : parts_.store->overdue(now)) {
+      static_cast<void>(cancel_waiting(id, "it waited longer than it may, and was not begun"));
+    }
+    parts_.store->reap(now);
     lock.lock();
   }
 }
 
-void Engine::cancel_everything() {
-  JobFilter waiting;
-  waiting.state = JobState::queued;
-  waiting.limit = UINT32_MAX;
-  if (const auto page = parts_.store->list(waiting)) {
-    for (const auto& view : page->jobs) static_cast<void>(parts_.store->cancel_queued(view.id));
-  }
+void Engine::cancel_running() {
   std::unique_lock lock{mutex_};
+  cancelling_ = true;
   for (const auto& [id, running] : running_) running->token.cancel();
   running_changed_.wait(lock, [this] { return running_.empty(); });
 }
@@ -279,14 +267,39 @@ void Engine::stop_threads() {
   threads_.clear();
 }
 
+void Engine::cancel_all_waiting() {
+  JobFilter waiting;
+  waiting.state = JobState::queued;
+  while (true) {
+    const auto page = parts_.store->list(waiting);
+    if (!page || page->jobs.empty()) return;
+    for (const auto& job : page->jobs) {
+      if (!cancel_waiting(job.id, "the server stopped")) return;
+    }
+  }
+}
+
+void Engine::hurry() {
+  {
+    const std::lock_guard lock{mutex_};
+    hurried_ = true;
+  }
+  running_changed_.notify_all();
+}
+
 void Engine::drain(std::chrono::milliseconds grace) {
   draining_ = true;
+  const bool others_will = parts_.store->durable();
+  no_more_claims_ = others_will;
   {
     std::unique_lock lock{mutex_};
-    running_changed_.wait_for(lock, grace,
-                              [this] { return running_.empty() && parts_.store->queued() == 0; });
+    running_changed_.wait_for(lock, grace, [&] {
+      return hurried_ || (running_.empty() && (others_will || parts_.store->queued() == 0));
+    });
   }
-  cancel_everything();
+  no_more_claims_ = true;
+  if (!others_will) cancel_all_waiting();
+  cancel_running();
   stop_threads();
   tester_.reset();
   parts_.audit->close();

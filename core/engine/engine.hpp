@@ -13,6 +13,7 @@
 
 #include "core/cache/compile_cache.hpp"
 #include "core/config/config.hpp"
+#include "core/engine/acceptance.hpp"
 #include "core/engine/catalogue.hpp"
 #include "core/engine/job_store.hpp"
 #include "core/engine/memory_budget.hpp"
@@ -53,7 +54,8 @@ class Engine final : public Service {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  [[nodiscard]] Result<std::string> submit(JobRequest request, RequestContext context) override;
+  [[nodiscard]] Result<Submitted> submit(Submission submission) override;
+  [[nodiscard]] Result<std::string> owner(const std::string& id) const override;
   [[nodiscard]] Result<JobView> get(const std::string& id) const override;
   [[nodiscard]] Result<JobPage> list(const JobFilter& filter) const override;
   [[nodiscard]] Result<void> cancel(const std::string& id) override;
@@ -65,9 +67,11 @@ class Engine final : public Service {
   [[nodiscard]] std::vector<PluginInfo> plugins() const override;
   [[nodiscard]] std::vector<HealthCheck> readiness() override;
   [[nodiscard]] EngineStatus status() const override;
+  [[nodiscard]] metrics::Metrics& metrics() override { return metrics_; }
   [[nodiscard]] Isolation isolation() const override { return parts_.isolation; }
   [[nodiscard]] Result<std::string> explain(const JobRequest& request) override;
   void drain(std::chrono::milliseconds grace) override;
+  void hurry() override;
 
  private:
   struct Running;
@@ -76,9 +80,14 @@ class Engine final : public Service {
   void keep_house();
   void run_job(Claim claim);
   void log_end(const Claim& claim, const JobView& view) const;
-  [[nodiscard]] AuditRecord base_record(const std::string& id, const JobRequest& request,
-                                        const RequestContext& context, const Choice& choice) const;
-  void cancel_everything();
+  [[nodiscard]] bool try_again(const Claim& claim, const Pipeline::Ended& ended,
+                               AuditRecord record);
+  void conclude(const Claim& claim, JobView view, AuditRecord record);
+  [[nodiscard]] Result<bool> cancel_waiting(const std::string& id,
+                                            std::optional<std::string> message);
+  void cancel_running();
+  void cancel_running(const std::string& id);
+  void cancel_all_waiting();
   void stop_threads();
   [[nodiscard]] HealthCheck host_check() const;
   [[nodiscard]] HealthCheck slots_check() const;
@@ -87,6 +96,7 @@ class Engine final : public Service {
   [[nodiscard]] PrebootSource& preboot_source();
 
   EngineParts parts_;
+  metrics::Metrics metrics_;
   MemoryBudget memory_;
   NoLayers no_layers_;
   std::unique_ptr<Warmer> warmer_;  // null where nothing is made ahead
@@ -95,6 +105,7 @@ class Engine final : public Service {
   cache::CompileCache cache_;
   Permits permits_;
   Pipeline pipeline_;
+  Acceptance acceptance_;
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;
   std::map<std::string, std::shared_ptr<Running>> running_;
@@ -102,6 +113,9 @@ class Engine final : public Service {
   std::condition_variable house_changed_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> no_more_claims_{false};
+  bool hurried_{false};     ///< with mutex_
+  bool cancelling_{false};  ///< what runs is cut off; with mutex_
   std::vector<std::thread> threads_;
 };
 

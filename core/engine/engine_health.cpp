@@ -89,6 +89,7 @@ EngineStatus Engine::status() const {
   status.slots_preboots = prebooter_ ? prebooter_->waiting() : 0;
   status.slots_quarantined = slots.quarantined;
   status.queued = parts_.store->queued();
+  status.queued_bytes = parts_.store->queued_bytes();
   const std::lock_guard lock{mutex_};
   status.running = static_cast<std::uint32_t>(running_.size());
   return status;

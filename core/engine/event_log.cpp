@@ -30,7 +30,7 @@ void EventLog::append(JobEvent event) {
     events_.back().bytes += event.bytes;
     return;
   }
-  event.sequence = events_.size() + 1;
+  event.sequence = base_ + events_.size() + 1;
   finished_ = finished_ || event.kind == JobEvent::Kind::result;
   events_.push_back(std::move(event));
 }
@@ -42,22 +42,36 @@ std::size_t EventLog::visible() const {
   return is_output(last) && last.bytes.size() < kLargePiece ? events_.size() - 1 : events_.size();
 }
 
+EventLog EventLog::restore(std::vector<JobEvent> events) {
+  EventLog log{events.empty() ? 0 : events.front().sequence - 1};
+  for (const JobEvent& event : events) log.bytes_ += event.bytes.size();
+  log.events_ = std::move(events);
+  log.sealed_ = log.base_ + log.events_.size();
+  log.finished_ = true;
+  return log;
+}
+
+// A number from before the base is of an attempt that came to nothing: all of this one is new.
+std::size_t EventLog::index_after(std::uint64_t sequence) const {
+  return sequence <= base_ ? 0 : static_cast<std::size_t>(sequence - base_);
+}
+
 EventPage EventLog::read(std::uint64_t after) {
   EventPage page;
   std::size_t bytes = 0;
   const std::size_t end = visible();
-  for (auto at = static_cast<std::size_t>(after); at < end && bytes < kPage; ++at) {
+  for (auto at = index_after(after); at < end && bytes < kPage; ++at) {
     page.events.push_back(events_[at]);
     bytes += events_[at].bytes.size() + 64;
     if (events_[at].sequence > sealed_) sealed_ = events_[at].sequence;
   }
-  const std::uint64_t last = page.events.empty() ? after : page.events.back().sequence;
-  page.finished = finished_ && last >= events_.size();
+  const std::size_t read = index_after(page.events.empty() ? after : page.events.back().sequence);
+  page.finished = finished_ && read >= events_.size();
   return page;
 }
 
 bool EventLog::has_after(std::uint64_t after) const {
-  return visible() > after;
+  return visible() > index_after(after);
 }
 
 }  // namespace cex::engine

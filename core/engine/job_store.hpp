@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/engine/service.hpp"
 #include "core/model/audit_record.hpp"
+#include "core/model/job_filter.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
 
@@ -20,9 +22,10 @@ namespace cex::engine {
 struct NewJob {
   JobRequest request;
   RequestContext context;
-  JobView view;                 ///< queued, with everything known at admission
-  AuditRecord record;           ///< as it was accepted; the record of its end starts from it
-  std::chrono::seconds ttl{0};  ///< how long its result is kept
+  JobView view;                      ///< queued, with everything known at admission
+  AuditRecord record;                ///< as it was accepted; the record of its end starts from it
+  std::chrono::seconds ttl{0};       ///< how long its result is kept
+  std::optional<WallTime> deadline;  ///< to be started by
 };
 
 /// One attempt at a job. Delivery is at least once, so whatever an attempt writes carries its
@@ -36,15 +39,25 @@ struct Claim {
   JobView view;
 };
 
-/// Queue, results and event logs behind one interface, so that another store (embedded, or shared
-/// by several nodes) can take the place of the one in memory. Thread-safe.
+/// Queue, results and event logs behind one interface, so that another store (shared by several
+/// nodes) can take the place of the embedded one. Thread-safe. Besides the errors named, every call
+/// may fail with Errc::system where its file or its server does not work.
 class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  /// Errors: queue_full by number or bytes of waiting jobs.
-  [[nodiscard]] virtual Result<void> enqueue(NewJob job) = 0;
-  /// The oldest waiting job, now running; empty when none came in time.
+  /// Promises the key to this caller: empty if it is new and the caller is to enqueue a job with
+  /// it, or to release it; else the jobs that were made with it. Waits for a caller that has it.
+  /// Errors: conflict if it was used with another body.
+  [[nodiscard]] virtual Result<std::optional<std::vector<std::string>>> reserve(
+      const std::string& tenant, const IdempotencyKey& idempotency) = 0;
+  virtual void release(const std::string& tenant, const IdempotencyKey& idempotency) = 0;
+
+  /// Takes all of them, or none, with the key that was reserved for them; they survive the process
+  /// when it returns. Errors: queue_full by number or bytes of waiting jobs.
+  [[nodiscard]] virtual Result<void> enqueue(std::vector<NewJob> jobs,
+                                             std::optional<IdempotencyKey> idempotency) = 0;
+  /// The job whose turn it is, now running; empty when none came in time.
   [[nodiscard]] virtual std::optional<Claim> claim(std::chrono::milliseconds patience) = 0;
   /// Output of a running step. Errors: not_found for a job that was forgotten or a stale attempt.
   [[nodiscard]] virtual Result<void> append(const std::string& id, std::uint32_t attempt,
@@ -52,7 +65,15 @@ class JobStore {
   /// The end of the job: its view, and the last event. Errors: as append.
   [[nodiscard]] virtual Result<void> finish(const std::string& id, std::uint32_t attempt,
                                             JobView view) = 0;
+  /// The attempt came to nothing through no fault of the job: it waits again, `delay` at least.
+  /// Errors: as append.
+  [[nodiscard]] virtual Result<void> retry(const std::string& id, std::uint32_t attempt,
+                                           std::chrono::milliseconds delay) = 0;
+  /// The attempt was not made: this server stops, and the job waits for the next. Errors: as
+  /// append.
+  [[nodiscard]] virtual Result<void> give_back(const std::string& id, std::uint32_t attempt) = 0;
 
+  [[nodiscard]] virtual Result<std::string> owner(const std::string& id) const = 0;
   [[nodiscard]] virtual Result<JobView> get(const std::string& id) const = 0;
   [[nodiscard]] virtual Result<JobPage> list(const JobFilter& filter) const = 0;
   [[nodiscard]] virtual Result<EventPage> events(const std::string& id,
@@ -60,14 +81,21 @@ class JobStore {
   [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                              std::function<void()> notify) = 0;
 
-  /// Takes a waiting job out of the queue: true if it was waiting and is now cancelled.
-  [[nodiscard]] virtual Result<bool> cancel_queued(const std::string& id) = 0;
+  /// Takes a waiting job out of the queue: its record if it was waiting and is now cancelled, with
+  /// `message` for its owner.
+  [[nodiscard]] virtual Result<std::optional<AuditRecord>> cancel_queued(
+      const std::string& id, std::optional<std::string> message) = 0;
+  /// Waiting jobs whose deadline is over; the caller cancels them.
+  [[nodiscard]] virtual std::vector<std::string> overdue(WallTime now) const = 0;
   /// Drops everything about a job that has ended. Errors: not_found.
   [[nodiscard]] virtual Result<void> forget(const std::string& id) = 0;
   /// Drops results whose time is over, and the oldest ones above the store's bounds.
-  virtual void reap(std::chrono::steady_clock::time_point now) = 0;
+  virtual void reap(WallTime now) = 0;
 
+  /// Do waiting jobs outlive this process?
+  [[nodiscard]] virtual bool durable() const = 0;
   [[nodiscard]] virtual std::uint32_t queued() const = 0;
+  [[nodiscard]] virtual std::uint64_t queued_bytes() const = 0;
 };
 
 }  // namespace cex::engine

@@ -36,6 +36,7 @@ struct Account {
   std::string plan;  // hash
   Usage usage;
   NetworkReport network;
+  bool transient{false};  // it failed for a reason of ours that may pass
 };
 
 class Run {
@@ -59,17 +60,20 @@ class Run {
         record_{record},
         view_{claim.view} {}
 
-  JobView whole_job() {
-    if (auto done = steps(); !done) ours(done.error().message);
+  Pipeline::Ended whole_job() {
+    if (auto done = steps(); !done) {
+      fault_ = done.error().code;
+      ours(done.error().message, fault_ == Errc::system);
+    }
     view_.finished_at = std::chrono::system_clock::now();
     if (!view_.status) view_.status = judge_job(view_);
     view_.state = *view_.status == Verdict::cancelled ? JobState::cancelled : JobState::finished;
-    return std::move(view_);
+    return {std::move(view_), transient_, fault_};
   }
 
  private:
   Result<void> steps() {
-    CEX_TRY(admitted_, admit(request_, catalogue_, config_));
+    CEX_TRY(admitted_, admit(request_, claim_.context.permit, catalogue_, config_));
     admitted_.layers = layers_.ready(admitted_.choice);
     note_choice();
     CEX_TRY(const bool built, compile());
@@ -84,6 +88,7 @@ class Run {
     StepReport report;
     std::vector<BoxFile> artifacts;
     std::string failure;  // our own fault
+    bool transient{false};
     Account account;
   };
 
@@ -119,7 +124,7 @@ class Run {
 
   void take(Ran ran) {
     account_for(ran.account);
-    if (!ran.failure.empty()) ours(ran.failure);
+    if (!ran.failure.empty()) ours(ran.failure, ran.transient);
     view_.artifacts = std::move(ran.artifacts);
     view_.runs.push_back(std::move(ran.report));
   }
@@ -146,7 +151,7 @@ class Run {
            StepOutcome outcome = execute(plan, files, {}, origin, account);
            account_for(account);
            const bool failed = outcome.why == WhyEnded::box_failed;
-           if (failed && !plan.attempt) ours(outcome.failure);
+           if (failed && !plan.attempt) ours(outcome.failure, account.transient);
            return outcome;
          },
          [&](bool err, std::string_view piece) { tell(err, piece, origin); },
@@ -165,7 +170,10 @@ class Run {
     ran.report.name = admitted_.runs[index].name;
     ran.report.status = Verdict::internal_error;
     try {
-      if (auto done = run(index, files, ran); !done) ran.failure = done.error().message;
+      if (auto done = run(index, files, ran); !done) {
+        ran.failure = done.error().message;
+        ran.transient = done.error().code == Errc::system;
+      }
     } catch (const std::exception& error) {
       ran.failure = error.what();  // a thread of a helper has no other door
     }
@@ -184,7 +192,10 @@ class Run {
     StepOutcome outcome = execute(plan, own ? *own : files, wanted.input, origin, ran.account);
     if (outcome.exec_error != 0 && is_below(plan.argv.front(), kBoxDir))
       blame_program(plan, outcome);
-    if (outcome.why == WhyEnded::box_failed) ran.failure = outcome.failure;
+    if (outcome.why == WhyEnded::box_failed) {
+      ran.failure = outcome.failure;
+      ran.transient = ran.account.transient;
+    }
     ran.artifacts = std::move(outcome.outputs);
     ran.report = report_step(wanted.name, std::move(outcome), StepKind::run);
     if (wanted.test != nullptr) hold_against(ran.report, *wanted.test);
@@ -239,6 +250,7 @@ class Run {
       if (!ours || !silent || attempt == kAttempts || cancel_.cancelled()) break;
       log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});
     }
+    account.transient = share && outcome.why == WhyEnded::box_failed && outcome.exec_error == 0;
     account.usage = outcome.usage;
     account.network = outcome.network;
     return outcome;
@@ -253,9 +265,10 @@ class Run {
   }
 
   // Our own fault: the client gets a sentence, the operator gets the reason.
-  void ours(const std::string& why) {
+  void ours(const std::string& why, bool transient) {
     log::error("job failed for a reason of ours", {{"job", claim_.id}, {"reason", why}});
     record_.detail = why;
+    transient_ = transient;
     view_.status = Verdict::internal_error;
     view_.message = kOurFault;
   }
@@ -274,15 +287,17 @@ class Run {
   const Pipeline::Emit& emit_;
   AuditRecord& record_;
   JobView view_;
+  bool transient_{false};
+  std::optional<Errc> fault_;
   Admitted admitted_;
   FileSet files_;
 };
 
 }  // namespace
 
-JobView Pipeline::run(const Claim& claim, const Catalogue& catalogue,
-                      const supervise::CancelToken& cancel, const Emit& emit,
-                      AuditRecord& record) const {
+Pipeline::Ended Pipeline::run(const Claim& claim, const Catalogue& catalogue,
+                              const supervise::CancelToken& cancel, const Emit& emit,
+                              AuditRecord& record) const {
   return Run{config_,  runner_, memory_,   layers_, preboots_, cache_,
              permits_, claim,   catalogue, cancel,  emit,      record}
       .whole_job();

@@ -38,11 +38,18 @@ class Pipeline {
   /// Output as it comes, for the job's event stream; from several threads where tests run at once.
   using Emit = std::function<void(JobEvent)>;
 
+  struct Ended {
+    JobView view;
+    /// Verdict::internal_error for a reason that another attempt may not meet.
+    bool transient{false};
+    std::optional<Errc> fault;  ///< of ours, where it was one
+  };
+
   /// Never fails: our own failures end as Verdict::internal_error, with what an operator needs in
   /// `record.detail` and nothing of it in the view.
-  [[nodiscard]] JobView run(const Claim& claim, const Catalogue& catalogue,
-                            const supervise::CancelToken& cancel, const Emit& emit,
-                            AuditRecord& record) const;
+  [[nodiscard]] Ended run(const Claim& claim, const Catalogue& catalogue,
+                          const supervise::CancelToken& cancel, const Emit& emit,
+                          AuditRecord& record) const;
 
  private:
   const config::Config& config_;

@@ -54,7 +54,7 @@ Result<std::vector<SandboxPlan>> plan_compile(const JobRequest& request, const A
           admitted.choice.plugin->spec->plan(ask(request, admitted, langspec::Phase::compile,
                                                  admitted.compile_limits, admitted.files)));
   input.limits = admitted.compile_limits;
-  input.max = config.compile.max;
+  input.max = admitted.compile_max;
   input.asked = request.compile_limits;
   return policy::decide(input);
 }
@@ -67,7 +67,7 @@ Result<SandboxPlan> plan_run(const JobRequest& request, const Admitted& admitted
   question.args = run.args;
   CEX_TRY(input.plan, admitted.choice.plugin->spec->plan(question));
   input.limits = run.limits;
-  input.max = config.run.max;
+  input.max = admitted.run_max;
   input.asked = run.asked;
   input.env = run.env;
   input.network = admitted.network;

@@ -226,7 +226,7 @@ void Prebooter::seed_language(const Choice& choice, std::map<std::string, Kind>&
   JobRequest request;
   request.language = choice.language->id;
   request.source = choice.language->hello;
-  auto admitted = admit(request, *catalogue_, config_);
+  auto admitted = admit(request, {}, *catalogue_, config_);
   if (!admitted) return;
   admitted->layers = layers_.ready(admitted->choice);
   const auto plans = plan_all(request, *admitted, config_, 1);

@@ -10,25 +10,13 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/metrics/metrics.hpp"
+#include "core/model/job_filter.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
 #include "core/model/language_info.hpp"
 
 namespace cex::engine {
-
-struct JobFilter {
-  std::optional<JobState> state;
-  std::optional<Verdict> status;
-  std::string language;  ///< id; empty: any
-  std::string label;     ///< "key" or "key=value"; empty: any
-  std::uint32_t limit{50};
-  std::string cursor;  ///< from the page before
-};
-
-struct JobPage {
-  std::vector<JobView> jobs;  ///< newest first
-  std::optional<std::string> next_cursor;
-};
 
 /// Events after a given sequence number. `finished`: the `result` event is among these or before.
 struct EventPage {
@@ -50,6 +38,21 @@ struct EngineStatus {
   std::uint32_t slots_quarantined{0};
   std::uint32_t running{0};
   std::uint32_t queued{0};
+  std::uint64_t queued_bytes{0};
+  std::uint64_t audit_unsynced{0};  ///< records that are not on the disk yet
+};
+
+/// One or more jobs of one request.
+struct Submission {
+  std::vector<JobRequest> jobs;
+  bool batch{false};  ///< the request was a list: pointers of errors begin with "/jobs/INDEX"
+  RequestContext context;
+  std::optional<IdempotencyKey> idempotency;
+};
+
+struct Submitted {
+  std::vector<std::string> ids;  ///< in the order of the jobs
+  bool replayed{false};          ///< an earlier request with this idempotency key made them
 };
 
 /// All that the server and the CLI see of the engine. Thread-safe; none of these calls waits for a
@@ -58,11 +61,13 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  /// Checks what can be checked now (language, version, limits, names, options) and queues the job.
-  /// Errors: invalid_request, limit_too_high (with pointers), unknown_language, unknown_version,
-  /// language_unusable, queue_full, not_ready, audit.
-  [[nodiscard]] virtual Result<std::string> submit(JobRequest request, RequestContext context) = 0;
+  /// Checks what can be checked now (language, version, limits, names, options) and queues the
+  /// jobs, all or none. Errors: invalid_request, limit_too_high (with pointers), unknown_language,
+  /// unknown_version, language_unusable, conflict, queue_full, not_ready, audit.
+  [[nodiscard]] virtual Result<Submitted> submit(Submission submission) = 0;
 
+  /// The tenant whose job it is. Errors: not_found.
+  [[nodiscard]] virtual Result<std::string> owner(const std::string& id) const = 0;
   [[nodiscard]] virtual Result<JobView> get(const std::string& id) const = 0;
   /// Errors: invalid_request for a cursor that is not ours.
   [[nodiscard]] virtual Result<JobPage> list(const JobFilter& filter) const = 0;
@@ -89,13 +94,19 @@ class Service {
   [[nodiscard]] virtual std::vector<HealthCheck> readiness() = 0;
   [[nodiscard]] virtual EngineStatus status() const = 0;
   [[nodiscard]] virtual Isolation isolation() const = 0;
+  /// Where the server counts its requests; lives as long as the service.
+  [[nodiscard]] virtual metrics::Metrics& metrics() = 0;
 
   /// What would run for `request`, decided but not run: an array of plans as JSON text.
   [[nodiscard]] virtual Result<std::string> explain(const JobRequest& request) = 0;
 
-  /// Refuses new jobs from now on, waits until running and queued ones end or `grace` is over, then
-  /// cancels the rest and closes the audit log. Call once.
+  /// Refuses new jobs from now on, waits until the running ones end or `grace` is over, cuts off
+  /// what still runs and closes the audit log. Jobs that wait or are cut off are left to the next
+  /// start where the store outlives the process; else those that wait have the grace too, and what
+  /// does not end in it is cancelled. Call once.
   virtual void drain(std::chrono::milliseconds grace) = 0;
+  /// Ends the grace of a drain() that waits.
+  virtual void hurry() = 0;
 };
 
 }  // namespace cex::engine

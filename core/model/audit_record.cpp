@@ -45,7 +45,9 @@ nlohmann::json to_json_value(const AuditRecord& record) {
   nlohmann::json value{
       {"seq", record.sequence}, {"time", rfc3339(record.time)}, {"event", to_string(record.event)}};
   put(value, "job", record.job);
+  if (record.attempt != 0) value["attempt"] = record.attempt;
   put(value, "tenant", record.tenant);
+  put(value, "key", record.key);
   put(value, "request_id", record.request_id);
   put(value, "peer", record.peer);
   put(value, "trace_id", record.trace_id);

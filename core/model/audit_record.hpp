@@ -41,7 +41,9 @@ struct AuditRecord {
   WallTime time{};            ///< set by the auditor
   AuditEvent event{AuditEvent::accepted};
   std::string job;
+  std::uint32_t attempt{0};  ///< 1 for the first; 0 where no attempt was made
   std::string tenant;
+  std::string key;  ///< prefix of the API key, or the token's subject
   std::string request_id;
   std::string peer;
   std::string trace_id;

@@ -10,6 +10,7 @@
 
 #include "core/model/file_set.hpp"
 #include "core/model/limits.hpp"
+#include "core/model/principal.hpp"
 
 namespace cex {
 
@@ -47,14 +48,24 @@ struct JobRequest {
   std::vector<std::string> artifacts;  ///< globs below the work folder
   std::vector<std::pair<std::string, std::string>> labels;
   std::optional<std::uint32_t> ttl_s;
+  std::uint32_t priority{5};                           ///< 0 to 9 within the tenant, 9 first
+  std::optional<std::chrono::milliseconds> max_queue;  ///< cancelled if not begun by then
 };
 
-/// Who asked, for the audit record and the logs.
+/// A client's promise that requests with the same key are one request.
+struct IdempotencyKey {
+  std::string key;
+  std::string body_sha256;  ///< tells a repetition from another use of the key
+};
+
+/// Who asked and what that one may ask for, for admission, the audit record and the logs.
 struct RequestContext {
   std::string request_id;
   std::string trace_id;  ///< 32 hex digits
   std::string tenant{"local"};
+  std::string key;   ///< prefix of the API key, or the token's subject; empty: none was asked for
   std::string peer;  ///< the client's address, as text
+  Permit permit;
 };
 
 }  // namespace cex

@@ -46,6 +46,7 @@ struct Isolation {
 /// The job object of the API: a value, a snapshot of one moment.
 struct JobView {
   std::string id;
+  std::string tenant;  ///< whose it is; not shown
   JobState state{JobState::queued};
   std::optional<Verdict> status;
   std::string language_id;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/events.hpp"
 
-#include "core/base/ids.hpp"
 #include "core/base/text.hpp"
+#include "server/api/ownership.hpp"
 #include "server/api/query_reader.hpp"
 
 namespace cex::api {
@@ -12,9 +12,7 @@ http::Reply stream_events(Context& context, const http::Request& request) {
   using http::ProblemKind;
   QueryReader query{request};
   if (auto problem = query.finish()) return std::move(*problem);
-  if (!is_job_id(request.parameter)) {
-    return Problem{.kind = ProblemKind::not_found, .detail = "no such job"};
-  }
+  if (auto problem = check_owner(context, request)) return std::move(*problem);
   std::uint64_t after = 0;
   if (const auto last = request.header("last-event-id"); last && !last->empty()) {
     const auto number = parse_u64(*last);

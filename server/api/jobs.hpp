@@ -6,10 +6,6 @@
 
 namespace cex::api {
 
-/// `POST /v1/jobs`: submits, then answers 202 at once, or hands the connection to the hub (`wait`,
-/// `stream`).
-[[nodiscard]] http::Reply create_job(Context& context, const http::Request& request);
-
 /// `GET /v1/jobs/{id}`
 [[nodiscard]] http::Reply get_job(Context& context, const http::Request& request);
 

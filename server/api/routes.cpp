@@ -5,7 +5,9 @@
 #include "server/api/events.hpp"
 #include "server/api/health.hpp"
 #include "server/api/jobs.hpp"
+#include "server/api/metrics.hpp"
 #include "server/api/openapi.hpp"
+#include "server/api/submit.hpp"
 
 namespace cex::api {
 namespace {
@@ -21,27 +23,32 @@ auto binder(Context& context) {
 
 std::vector<http::Route> make_routes(Context& context) {
   using enum http::BodyRule;
+  using http::Access;
   const auto with = binder(context);
   return {
-      {"POST", "/v1/jobs", json, with(create_job)},
-      {"GET", "/v1/jobs", none, with(list_jobs)},
-      {"GET", "/v1/jobs/{id}", none, with(get_job)},
-      {"DELETE", "/v1/jobs/{id}", none, with(delete_job)},
-      {"GET", "/v1/jobs/{id}/events", none, with(stream_events)},
-      {"GET", "/v1/languages", none, with(list_languages)},
-      {"GET", "/v1/languages/{id}", none, with(get_language)},
-      {"GET", "/v1/plugins", none, with(list_plugins)},
-      {"GET", "/healthz", none, with(get_health)},
-      {"GET", "/readyz", none, with(get_readiness)},
-      {"GET", "/openapi.json", none, with(get_openapi)},
+      {"POST", "/v1/jobs", Access::run, json, with(create_job)},
+      {"POST", "/v1/jobs/batch", Access::run, json, with(create_jobs)},
+      {"GET", "/v1/jobs", Access::read, none, with(list_jobs)},
+      {"GET", "/v1/jobs/{id}", Access::read, none, with(get_job)},
+      {"DELETE", "/v1/jobs/{id}", Access::run, none, with(delete_job)},
+      {"GET", "/v1/jobs/{id}/events", Access::read, none, with(stream_events)},
+      {"GET", "/v1/languages", Access::read, none, with(list_languages)},
+      {"GET", "/v1/languages/{id}", Access::read, none, with(get_language)},
+      {"GET", "/v1/plugins", Access::read, none, with(list_plugins)},
+      {"GET", "/healthz", Access::open, none, with(get_health)},
+      {"GET", "/readyz", Access::open, none, with(get_readiness)},
+      {"GET", "/metrics", Access::auditor, none, with(get_metrics)},
+      {"GET", "/openapi.json", Access::open, none, with(get_openapi)},
   };
 }
 
 std::vector<http::Route> make_health_routes(Context& context) {
+  using http::Access;
   const auto with = binder(context);
   return {
-      {"GET", "/healthz", http::BodyRule::none, with(get_health)},
-      {"GET", "/readyz", http::BodyRule::none, with(get_readiness)},
+      {"GET", "/healthz", Access::open, http::BodyRule::none, with(get_health)},
+      {"GET", "/readyz", Access::open, http::BodyRule::none, with(get_readiness)},
+      {"GET", "/metrics", Access::open, http::BodyRule::none, with(get_metrics)},
   };
 }
 

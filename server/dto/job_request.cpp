@@ -15,6 +15,10 @@
 namespace cex::dto {
 namespace {
 
+using http::Problem;
+
+constexpr std::size_t kMaxBatch = 100;
+constexpr std::uint64_t kHighestPriority = 9;
 constexpr std::size_t kMaxFiles = 1000;
 constexpr std::size_t kMaxTests = 1000;
 constexpr std::size_t kMaxArgs = 256;
@@ -166,9 +170,10 @@ void read_labels(ObjectReader& job, JobRequest& request, Findings& findings) {
   }
 }
 
-JobRequest read_job(const nlohmann::json& document, Findings& findings) {
+JobRequest read_job(const nlohmann::json& document, const std::string& pointer,
+                    Findings& findings) {
   JobRequest request;
-  ObjectReader job{document, "", findings};
+  ObjectReader job{document, pointer, findings};
   if (auto language = job.text("language", kName)) {
     request.language = std::move(*language);
   } else if (job.take("language") == nullptr) {
@@ -180,7 +185,8 @@ JobRequest read_job(const nlohmann::json& document, Findings& findings) {
   const bool has_source = job.take("source") != nullptr;
   const bool has_files = job.take("files") != nullptr;
   if (document.is_object() && has_source == has_files) {
-    findings.add(has_source ? "/files" : "/source", "give exactly one of `source` and `files`");
+    findings.add(job.at(has_source ? "files" : "source"),
+                 "give exactly one of `source` and `files`");
   }
   request.entry = job.text("entry", kPath);
   request.stdin_bytes = job.bytes("stdin", "stdin_encoding").value_or("");
@@ -197,29 +203,57 @@ JobRequest read_job(const nlohmann::json& document, Findings& findings) {
   if (const auto ttl = job.whole("ttl_s", 1, kMaxTtlSeconds)) {
     request.ttl_s = static_cast<std::uint32_t>(*ttl);
   }
+  request.priority = static_cast<std::uint32_t>(
+      job.whole("priority", 0, kHighestPriority).value_or(request.priority));
+  if (const auto wait = job.whole("max_queue_ms", 1, kMaxTtlSeconds * 1000)) {
+    request.max_queue = std::chrono::milliseconds{*wait};
+  }
   job.finish();
   return request;
 }
 
-}  // namespace
-
-tl::expected<JobRequest, http::Problem> parse_job_request(std::string_view body) {
-  const auto document = parse_json(body);
-  if (!document) {
-    return tl::unexpected(
-        http::Problem{.kind = http::ProblemKind::invalid_json, .detail = document.error().message});
-  }
-  Findings findings;
-  JobRequest request = read_job(*document, findings);
-  if (findings.empty()) return request;
-  http::Problem problem{.kind = http::ProblemKind::invalid_request, .detail = {}};
+Problem problem_of(Findings& findings) {
+  Problem problem{.kind = http::ProblemKind::invalid_request, .detail = {}};
   problem.errors = findings.take();
   const auto& first = problem.errors.front();
   problem.detail = (first.pointer.empty() ? "the body" : first.pointer) + ": " + first.message;
   if (problem.errors.size() > 1) {
     problem.detail += " (and " + std::to_string(problem.errors.size() - 1) + " more: see `errors`)";
   }
-  return tl::unexpected(std::move(problem));
+  return problem;
+}
+
+tl::expected<nlohmann::json, Problem> parse_body(std::string_view body) {
+  auto document = parse_json(body);
+  if (document) return *std::move(document);
+  return tl::unexpected(
+      Problem{.kind = http::ProblemKind::invalid_json, .detail = document.error().message});
+}
+
+}  // namespace
+
+tl::expected<JobRequest, Problem> parse_job_request(std::string_view body) {
+  const auto document = parse_body(body);
+  if (!document) return tl::unexpected(document.error());
+  Findings findings;
+  JobRequest request = read_job(*document, "", findings);
+  if (!findings.empty()) return tl::unexpected(problem_of(findings));
+  return request;
+}
+
+tl::expected<std::vector<JobRequest>, Problem> parse_job_batch(std::string_view body) {
+  const auto document = parse_body(body);
+  if (!document) return tl::unexpected(document.error());
+  Findings findings;
+  ObjectReader batch{*document, "", findings};
+  std::vector<JobRequest> jobs;
+  batch.each("jobs", kMaxBatch, [&](const nlohmann::json& value, const std::string& pointer) {
+    jobs.push_back(read_job(value, pointer, findings));
+  });
+  batch.finish();
+  if (findings.empty() && jobs.empty()) findings.add("/jobs", "give at least one job");
+  if (!findings.empty()) return tl::unexpected(problem_of(findings));
+  return jobs;
 }
 
 }  // namespace cex::dto

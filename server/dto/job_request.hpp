@@ -16,4 +16,8 @@ namespace cex::dto {
 /// invalid_json, invalid_request.
 [[nodiscard]] tl::expected<JobRequest, http::Problem> parse_job_request(std::string_view body);
 
+/// `{"jobs": [...]}` with 1 to 100 of them; pointers of the findings begin with "/jobs/INDEX".
+[[nodiscard]] tl::expected<std::vector<JobRequest>, http::Problem> parse_job_batch(
+    std::string_view body);
+
 }  // namespace cex::dto

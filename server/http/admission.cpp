@@ -11,13 +11,6 @@
 namespace cex::http {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 Problem invalid(std::string detail) {
   return {.kind = ProblemKind::invalid_request, .detail = std::move(detail)};
 }
@@ -59,9 +52,9 @@ std::optional<Problem> check_media_type(const Request& request) {
   const auto type = request.header("content-type");
   if (!type) return refuse("send Content-Type: application/json");
   const auto parts = split(*type, ';');
-  bool json = lower(trim(parts[0])) == "application/json";
+  bool json = ascii_lower(trim(parts[0])) == "application/json";
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    const std::string parameter = lower(trim(parts[i]));
+    const std::string parameter = ascii_lower(trim(parts[i]));
     json = json && (parameter == "charset=utf-8" || parameter == "charset=\"utf-8\"");
   }
   if (!json) return refuse("the body must be application/json in UTF-8");
@@ -82,7 +75,7 @@ std::optional<Problem> check_body(const RawHead& head, const Route& route, const
   return std::nullopt;
 }
 
-std::optional<Problem> judge(const RawHead& head, const Router& router,
+std::optional<Problem> judge(const RawHead& head, const Router& router, Doorkeeper* keeper,
                              std::uint64_t max_body_bytes, Admission& admission) {
   Request& request = admission.request;
   if (auto problem = check_values(head.headers)) return problem;
@@ -109,13 +102,22 @@ std::optional<Problem> judge(const RawHead& head, const Router& router,
     }
     request.query = *std::move(query);
   }
-  if (request.header("idempotency-key")) {
-    return invalid("Idempotency-Key is not supported by this version: leave it out");
+  if (keeper != nullptr && match.route->access != Access::open) {
+    auto principal = keeper->admit(request, match.route->access);
+    if (!principal) return std::move(principal).error();
+    request.context.tenant = principal->tenant;
+    request.context.key = principal->key;
+    request.context.permit = principal->permit;
+    request.roles = principal->roles;
   }
   return check_body(head, *match.route, request, max_body_bytes);
 }
 
 }  // namespace
+
+bool Request::is_admin() const noexcept {
+  return std::find(roles.begin(), roles.end(), Role::admin) != roles.end();
+}
 
 std::optional<std::string_view> Request::header(std::string_view name) const noexcept {
   for (const auto& [key, value] : headers) {
@@ -124,17 +126,19 @@ std::optional<std::string_view> Request::header(std::string_view name) const noe
   return std::nullopt;
 }
 
-Admission admit(RawHead head, const Router& router, std::uint64_t max_body_bytes) {
+Admission admit(RawHead head, const Router& router, Doorkeeper* keeper,
+                std::uint64_t max_body_bytes) {
   Admission admission;
   Request& request = admission.request;
   request.method = head.method;
   request.path = head.target;
   request.headers.reserve(head.headers.size());
-  for (const auto& [name, value] : head.headers) request.headers.emplace_back(lower(name), value);
+  for (const auto& [name, value] : head.headers)
+    request.headers.emplace_back(ascii_lower(name), value);
   request.context.request_id = choose_request_id(request.header("x-request-id"));
   request.context.trace_id = choose_trace_id(request.header("traceparent"));
   request.context.peer = head.peer;
-  admission.problem = judge(head, router, max_body_bytes, admission);
+  admission.problem = judge(head, router, keeper, max_body_bytes, admission);
   return admission;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "server/http/auth.hpp"
 #include "server/http/router.hpp"
 
 namespace cex::http {
@@ -26,8 +27,10 @@ struct Admission {
   std::optional<Problem> problem;
 };
 
-/// Pure. Judges control characters in decoded values, origin, path, method, query and media type,
+/// Judges control characters in decoded values, origin, path, method, query and media type,
 /// and a declared length against `max_body_bytes`.
-[[nodiscard]] Admission admit(RawHead head, const Router& router, std::uint64_t max_body_bytes);
+/// `keeper` says who asks and whether that one may; null: the routes are for everybody.
+[[nodiscard]] Admission admit(RawHead head, const Router& router, Doorkeeper* keeper,
+                              std::uint64_t max_body_bytes);
 
 }  // namespace cex::http

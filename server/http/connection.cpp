@@ -8,6 +8,10 @@ namespace cex::http {
 
 void RequestLog::write(int status, std::string_view job, std::string_view note) const {
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
+  if (metrics != nullptr) {
+    metrics->request(method, route, status,
+                     std::chrono::duration_cast<std::chrono::nanoseconds>(took));
+  }
   const std::string shown_path = printable(path);
   log::write(status >= 500 ? log::Level::warning : log::Level::info, "request",
              {{"method", method},
@@ -17,6 +21,7 @@ void RequestLog::write(int status, std::string_view job, std::string_view note) 
               {"request_id", context.request_id},
               {"trace_id", context.trace_id},
               {"peer", context.peer},
+              {"tenant", context.tenant},
               {"job", job},
               {"note", note}});
 }

@@ -6,6 +6,7 @@
 
 #include <Poco/Net/StreamSocket.h>
 
+#include "core/metrics/metrics.hpp"
 #include "core/model/job_request.hpp"
 
 namespace cex::http {
@@ -17,6 +18,8 @@ struct RequestLog {
   std::string path;
   RequestContext context;
   std::chrono::steady_clock::time_point started{std::chrono::steady_clock::now()};
+  std::string_view route{"other"};     ///< the pattern that the router found
+  metrics::Metrics* metrics{nullptr};  ///< borrowed; outlives every connection
 
   /// Writes the line. `job` and `note` may be empty.
   void write(int status, std::string_view job, std::string_view note = {}) const;

@@ -14,11 +14,14 @@ struct Row {
 constexpr std::array kTable{
     Row{ProblemKind::invalid_json, {400, "invalid_json", "The body is not acceptable JSON"}},
     Row{ProblemKind::invalid_request, {400, "invalid_request", "The request is not valid"}},
+    Row{ProblemKind::unauthenticated, {401, "unauthenticated", "The request needs a key"}},
     Row{ProblemKind::forbidden, {403, "forbidden", "The request is not allowed"}},
     Row{ProblemKind::not_found, {404, "not_found", "There is no such thing here"}},
     Row{ProblemKind::method_not_allowed,
         {405, "method_not_allowed", "The method is not allowed here"}},
     Row{ProblemKind::request_timeout, {408, "request_timeout", "The request came too slowly"}},
+    Row{ProblemKind::idempotency_conflict,
+        {409, "idempotency_conflict", "The idempotency key belongs to another request"}},
     Row{ProblemKind::length_required, {411, "length_required", "The request needs a length"}},
     Row{ProblemKind::too_large, {413, "too_large", "The request is too large"}},
     Row{ProblemKind::uri_too_long, {414, "uri_too_long", "The request target is too long"}},
@@ -74,6 +77,8 @@ ProblemKind kind_of(Errc code) noexcept {
       return ProblemKind::language_unusable;
     case Errc::not_found:
       return ProblemKind::not_found;
+    case Errc::conflict:
+      return ProblemKind::idempotency_conflict;
     case Errc::queue_full:
       return ProblemKind::queue_full;
     case Errc::too_large:
@@ -102,6 +107,8 @@ std::string_view reason_phrase(int status) noexcept {
       return "No Content";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:
@@ -110,6 +117,8 @@ std::string_view reason_phrase(int status) noexcept {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 411:
       return "Length Required";
     case 413:

@@ -13,10 +13,12 @@ namespace cex::http {
 enum class ProblemKind : std::uint8_t {
   invalid_json,
   invalid_request,
+  unauthenticated,
   forbidden,
   not_found,
   method_not_allowed,
   request_timeout,
+  idempotency_conflict,
   length_required,
   too_large,
   uri_too_long,

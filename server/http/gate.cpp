@@ -37,8 +37,10 @@ Problem internal(std::string hidden) {
 
 class Gate : public Poco::Net::HTTPRequestHandler {
  public:
-  Gate(Admission admission, std::uint64_t max_body_bytes)
-      : admission_{std::move(admission)}, max_body_bytes_{max_body_bytes} {
+  Gate(Admission admission, const GateSettings& settings)
+      : admission_{std::move(admission)}, max_body_bytes_{settings.max_body_bytes} {
+    log_.metrics = settings.metrics;
+    if (admission_.route != nullptr) log_.route = admission_.route->pattern;
     log_.method = admission_.request.method;
     log_.path = admission_.request.path;
     log_.context = admission_.request.context;
@@ -152,13 +154,14 @@ RawHead raw_head(const HTTPServerRequest& request) {
 
 }  // namespace
 
-GateFactory::GateFactory(std::shared_ptr<const Router> router, GateSettings settings)
-    : router_{std::move(router)}, settings_{settings} {}
+GateFactory::GateFactory(std::shared_ptr<const Router> router, std::shared_ptr<Doorkeeper> keeper,
+                         GateSettings settings)
+    : router_{std::move(router)}, keeper_{std::move(keeper)}, settings_{settings} {}
 
 Poco::Net::HTTPRequestHandler* GateFactory::createRequestHandler(const HTTPServerRequest& request) {
   Admission admission;
   try {
-    admission = admit(raw_head(request), *router_, settings_.max_body_bytes);
+    admission = admit(raw_head(request), *router_, keeper_.get(), settings_.max_body_bytes);
   } catch (const std::exception& error) {
     admission.problem = internal(error.what());
   }
@@ -167,7 +170,7 @@ Poco::Net::HTTPRequestHandler* GateFactory::createRequestHandler(const HTTPServe
     request.response().setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(
         problem_type(admission.problem->kind).status));
   }
-  return new Gate(std::move(admission), settings_.max_body_bytes);  // Poco deletes it
+  return new Gate(std::move(admission), settings_);  // Poco deletes it
 }
 
 }  // namespace cex::http

@@ -8,10 +8,17 @@
 
 #include "server/http/router.hpp"
 
+namespace cex::metrics {
+class Metrics;
+}
+
 namespace cex::http {
+
+class Doorkeeper;
 
 struct GateSettings {
   std::uint64_t max_body_bytes{std::uint64_t{16} << 20U};
+  metrics::Metrics* metrics{nullptr};  ///< borrowed; may be null
 };
 
 /// The one door into the server: every request passes it, handlers behind it see only what it let
@@ -19,7 +26,9 @@ struct GateSettings {
 /// to the application.
 class GateFactory : public Poco::Net::HTTPRequestHandlerFactory {
  public:
-  GateFactory(std::shared_ptr<const Router> router, GateSettings settings);
+  /// `keeper` null: every route is open.
+  GateFactory(std::shared_ptr<const Router> router, std::shared_ptr<Doorkeeper> keeper,
+              GateSettings settings);
 
   /// Judges everything that can be judged before the body, so that a client which waits for
   /// "100 Continue" is not asked for a body that will be refused.
@@ -28,6 +37,7 @@ class GateFactory : public Poco::Net::HTTPRequestHandlerFactory {
 
  private:
   std::shared_ptr<const Router> router_;
+  std::shared_ptr<Doorkeeper> keeper_;
   GateSettings settings_;
 };
 

@@ -108,16 +108,9 @@ Result<Poco::Net::SocketAddress> parse_listen(const std::string& listen) {
 
 }  // namespace
 
-Result<void> check_listen_address(const std::string& listen) {
+Result<bool> is_loopback(const std::string& listen) {
   CEX_TRY(const Poco::Net::SocketAddress address, parse_listen(listen));
-  if (!address.host().isLoopback()) {
-    return fail(
-        Errc::config,
-        "refusing to listen on " + address.toString() +
-            ": this version has no API keys, so anybody who can reach the address could run "
-            "programs here; listen on 127.0.0.1 or [::1]");
-  }
-  return {};
+  return address.host().isLoopback();
 }
 
 struct HttpServer::State {
@@ -135,8 +128,8 @@ struct HttpServer::State {
 };
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Router> router,
+                                                      std::shared_ptr<Doorkeeper> keeper,
                                                       const HttpSettings& settings) {
-  CEX_CHECK(check_listen_address(settings.listen));
   CEX_TRY(const Poco::Net::SocketAddress address, parse_listen(settings.listen));
   Poco::ErrorHandler::set(&quiet_errors());
   auto state = std::make_unique<State>(settings);
@@ -159,7 +152,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Rout
     socket.bind(address, true, false);
     socket.listen(kBacklog);
     state->server = std::make_unique<Poco::Net::HTTPServer>(
-        new GateFactory(std::move(router), {settings.max_body_bytes}), state->pool, socket, params);
+        new GateFactory(std::move(router), std::move(keeper),
+                        {settings.max_body_bytes, settings.metrics}),
+        state->pool, socket, params);
     state->server->setConnectionFilter(new ConnectionCap(ledger));
     state->server->start();
   } catch (const Poco::Exception& error) {

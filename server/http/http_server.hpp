@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/result.hpp"
+#include "core/metrics/metrics.hpp"
 #include "server/http/connection_ledger.hpp"
 #include "server/http/router.hpp"
 
@@ -23,18 +24,22 @@ struct HttpSettings {
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds send_timeout{10'000};
   std::chrono::milliseconds keep_alive_timeout{5'000};
+  metrics::Metrics* metrics{nullptr};  ///< borrowed; may be null
 };
 
-/// Checks HOST:PORT. Errors: Errc::config for a malformed address, and for one that is not
-/// loopback: this version has no API keys, and whoever can connect may run programs.
-[[nodiscard]] Result<void> check_listen_address(const std::string& listen);
+/// Can only this machine connect to HOST:PORT? Errors: Errc::config for a malformed address.
+[[nodiscard]] Result<bool> is_loopback(const std::string& listen);
+
+class Doorkeeper;
 
 /// The listening half: accepts, reads and answers, in threads of its own pool.
 class HttpServer {
  public:
-  /// Binds and starts. Errors: Errc::config (address), Errc::system (in use).
+  /// Binds and starts; `keeper` null: every route is open. Errors: Errc::config (address),
+  /// Errc::system (in use).
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(
-      std::shared_ptr<const Router> router, const HttpSettings& settings);
+      std::shared_ptr<const Router> router, std::shared_ptr<Doorkeeper> keeper,
+      const HttpSettings& settings);
   ~HttpServer();
 
   HttpServer(const HttpServer&) = delete;

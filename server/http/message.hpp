@@ -26,7 +26,9 @@ struct Request {
   Pairs headers;          ///< names in lower case
   std::string body;
   RequestContext context;
+  std::vector<Role> roles;  ///< of the caller
 
+  [[nodiscard]] bool is_admin() const noexcept;
   /// The first value of a header field; `name` in lower case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const noexcept;
 };

@@ -20,7 +20,9 @@ Problem problem_of(const Error& error) {
   problem.detail = error.pointer.empty() ? error.message : error.pointer + ": " + error.message;
   if (!error.pointer.empty()) problem.errors.push_back({error.pointer, error.message});
   if (problem.kind == ProblemKind::queue_full || problem.kind == ProblemKind::not_ready) {
-    problem.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+    problem.headers.emplace_back("Retry-After", error.retry_after_s != 0
+                                                    ? std::to_string(error.retry_after_s)
+                                                    : kRetryAfterSeconds);
   }
   return problem;
 }

@@ -11,12 +11,22 @@
 
 namespace cex::http {
 
+/// Who may use a route.
+enum class Access : std::uint8_t {
+  open,  ///< nobody is asked for a key
+  read,
+  run,
+  auditor,
+  admin,
+};
+
 enum class BodyRule : std::uint8_t { none, json };
 
 /// One line of the table of what this server answers.
 struct Route {
   std::string_view method;
   std::string_view pattern;  ///< segments; `{id}` stands for one segment
+  Access access{Access::admin};
   BodyRule body{BodyRule::none};
   std::function<Reply(const Request&)> handle;
 };

@@ -11,9 +11,9 @@ namespace {
 
 Router router() {
   const auto nothing = [](const Request&) -> Reply { return Response{}; };
-  return Router{{{"GET", "/things", BodyRule::none, nothing},
-                 {"GET", "/things/{id}", BodyRule::none, nothing},
-                 {"DELETE", "/things/{id}", BodyRule::none, nothing}}};
+  return Router{{{"GET", "/things", Access::open, BodyRule::none, nothing},
+                 {"GET", "/things/{id}", Access::open, BodyRule::none, nothing},
+                 {"DELETE", "/things/{id}", Access::open, BodyRule::none, nothing}}};
 }
 
 TEST(Router, finds_routes_and_what_stood_for_the_parameter) {

@@ -15,17 +15,26 @@ namespace cex::hub {
 /// A service for the unit tests of the server: jobs do what the test says, nothing runs.
 class FakeService : public engine::Service {
  public:
-  Result<std::string> submit(JobRequest request, RequestContext context) override {
+  Result<engine::Submitted> submit(engine::Submission submission) override {
     const std::lock_guard lock{mutex_};
-    std::string id = random_hex(16);
-    JobView view;
-    view.id = id;
-    view.language_id = request.language;
-    view.created_at = std::chrono::system_clock::now();
-    view.trace_id = context.trace_id;
-    view.isolation = isolation();
-    jobs_[id].view = view;
-    return id;
+    engine::Submitted submitted;
+    for (const JobRequest& request : submission.jobs) {
+      JobView view;
+      view.id = random_hex(16);
+      view.tenant = submission.context.tenant;
+      view.language_id = request.language;
+      view.created_at = std::chrono::system_clock::now();
+      view.trace_id = submission.context.trace_id;
+      view.isolation = isolation();
+      jobs_[view.id].view = view;
+      submitted.ids.push_back(view.id);
+    }
+    return submitted;
+  }
+
+  Result<std::string> owner(const std::string& id) const override {
+    CEX_TRY(const JobView view, get(id));
+    return view.tenant;
   }
 
   /// Appends an event; kinds other than `result` change nothing else.
@@ -74,9 +83,9 @@ class FakeService : public engine::Service {
     if (found == jobs_.end()) return fail(Errc::not_found, "no such job");
     return found->second.view;
   }
-  Result<engine::JobPage> list(const engine::JobFilter& filter) const override {
+  Result<JobPage> list(const JobFilter& filter) const override {
     const std::lock_guard lock{mutex_};
-    engine::JobPage page;
+    JobPage page;
     for (const auto& [id, job] : jobs_) {
       if (page.jobs.size() == filter.limit) page.next_cursor = id;
       if (page.jobs.size() < filter.limit) page.jobs.push_back(job.view);
@@ -123,6 +132,8 @@ class FakeService : public engine::Service {
   Isolation isolation() const override { return {"rootless", "none", true}; }
   Result<std::string> explain(const JobRequest& /*request*/) override { return "[]"; }
   void drain(std::chrono::milliseconds /*grace*/) override {}
+  void hurry() override {}
+  metrics::Metrics& metrics() override { return metrics_; }
 
   std::atomic<int> cancels{0};
 
@@ -143,6 +154,7 @@ class FakeService : public engine::Service {
     WatchKey key;
   };
 
+  metrics::Metrics metrics_;
   mutable std::mutex mutex_;
   std::map<std::string, Job> jobs_;
   std::map<WatchKey, std::function<void()>> watchers_;

@@ -221,13 +221,17 @@ void Hub::Loop::on_timer(Follower& f, Clock::time_point now) {
     f.last_event = now;
     if (f.outlet->backlog() == 0) f.outlet->append(kHeartbeat);
   } else if (f.want == Want::result && now >= f.deadline) {
-    if (const auto job = service_.get(f.follow.job)) {
-      answer_job(f, *job, 202);
-    } else {
-      lost(f, job.error());
-    }
+    answer_as_it_stands(f);
   }
   flush(f);
+}
+
+void Hub::Loop::answer_as_it_stands(Follower& f) {
+  if (const auto job = service_.get(f.follow.job)) {
+    answer_job(f, *job, 202);
+  } else {
+    lost(f, job.error());
+  }
 }
 
 void Hub::Loop::client_gone(Follower& f, std::string_view note, OnDisconnect consequence) {
@@ -255,7 +259,12 @@ void Hub::Loop::begin_stop(std::chrono::milliseconds patience) {
   for (const auto id : ids) {
     touch(id, [this](Follower& f) {
       if (f.answered) return;
-      lost(f, Error{Errc::not_ready, "the server is shutting down", 0, {}});
+      // Who waits for the job can ask the next server; a stream has no other words than an error.
+      if (f.want == Want::result) {
+        answer_as_it_stands(f);
+      } else {
+        lost(f, Error{Errc::not_ready, "the server is shutting down", 0, {}, 0});
+      }
       flush(f);
     });
   }

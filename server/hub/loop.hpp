@@ -36,7 +36,8 @@ class Hub::Loop {
   void pump(Follower& f);                                        // moves new events to the client
   void conclude(Follower& f);                                    // the job is finished
   void answer_job(Follower& f, const JobView& job, int status);  // the job as a whole response
-  void lost(Follower& f, const Error& error);                    // the job is gone
+  void answer_as_it_stands(Follower& f);
+  void lost(Follower& f, const Error& error);  // the job is gone
   void flush(Follower& f);
   void on_socket(Follower& f, std::uint32_t events);
   void on_timer(Follower& f, Clock::time_point now);

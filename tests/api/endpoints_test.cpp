@@ -98,16 +98,18 @@ TEST_F(Endpoints, query_parameters_are_strict) {
   EXPECT_EQ(finding["pointer"], "/query/wait");
 }
 
-TEST_F(Endpoints, unsupported_headers_are_refused_instead_of_ignored) {
-  const auto response = api.request("POST", "/v1/jobs", R"({"language":"python","source":""})",
-                                    {{"Idempotency-Key", "k"}});
-  expect_problem(response, 400, "invalid_request");
+TEST_F(Endpoints, a_malformed_idempotency_key_is_refused) {
+  for (const std::string& key : {std::string{"a b"}, std::string(256, 'k')}) {
+    const auto response = api.request("POST", "/v1/jobs", R"({"language":"python","source":""})",
+                                      {{"Idempotency-Key", key}});
+    expect_problem(response, 400, "invalid_request");
+  }
 }
 
 TEST_F(Endpoints, unknown_fields_are_errors_with_a_pointer) {
   refused({{"sauce", ""}}, "/sauce");
   refused({{"network", {{"allow", json::array()}}}}, "/network/allow");
-  refused({{"priority", 5}}, "/priority");
+  refused({{"priority", 10}}, "/priority");
   refused({{"callback_url", "http://x"}}, "/callback_url");
   refused({{"limits", {{"wall", 1}}}}, "/limits/wall");
   refused({{"compile", {{"arguments", json::array()}}}}, "/compile/arguments");

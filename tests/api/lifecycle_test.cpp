@@ -94,7 +94,7 @@ TEST_F(Lifecycle, drains_on_sigterm_and_finishes_what_runs) {
   EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
 }
 
-TEST_F(Lifecycle, cancels_when_the_grace_time_is_over) {
+TEST_F(Lifecycle, leaves_to_the_next_start_what_the_grace_time_cuts_off) {
   auto daemon = start({"--slots", "2"}, {"CODE_EXECUTOR_SERVER_DRAIN_TIMEOUT_MS=100"});
   const Api api{daemon->port()};
   if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
@@ -102,14 +102,65 @@ TEST_F(Lifecycle, cancels_when_the_grace_time_is_over) {
   auto waiting = post(api, python(kSleep, {{"args", {tag}}}), "?wait=60");
   ASSERT_TRUE(wait_until_there(tag));
   daemon->signal(SIGTERM);
-  const json job = body_of(waiting.read_response());
-  EXPECT_EQ(job["state"], "cancelled") << job;
+  const auto response = waiting.read_response();
+  EXPECT_EQ(response.status, 202);
+  EXPECT_EQ(body_of(response)["state"], "queued") << response.body;
   waiting.close();
   EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
   EXPECT_TRUE(processes_with(tag).empty());
+  daemon = start();
+  ASSERT_TRUE(wait_until_there(tag));
+  const std::string id = body_of(response)["id"];
+  EXPECT_EQ(Api{daemon->port()}.request("DELETE", "/v1/jobs/" + id).status, 204);
+  EXPECT_TRUE(processes_with(tag).empty());
 }
 
-TEST_F(Lifecycle, cancels_at_once_on_the_second_signal) {
+TEST_F(Lifecycle, a_store_in_memory_cancels_what_the_grace_time_cuts_off) {
+  auto daemon = start({"--slots", "1"}, {"CODE_EXECUTOR_SERVER_DRAIN_TIMEOUT_MS=100",
+                                         "CODE_EXECUTOR_QUEUE_BACKEND=memory"});
+  const Api api{daemon->port()};
+  if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+  const std::string tag = marker("memory");
+  auto running = post(api, python(kSleep, {{"args", {tag}}}), "?wait=60");
+  ASSERT_TRUE(wait_until_there(tag));
+  auto queued = post(api, python(kSleep), "?wait=60");
+  while (body_of(api.get("/readyz"))["jobs"]["queued"] != 1) {
+  }
+  daemon->signal(SIGTERM);
+  for (RawClient* client : {&running, &queued}) {
+    EXPECT_EQ(body_of(client->read_response())["state"], "cancelled");
+    client->close();
+  }
+  EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
+}
+
+TEST_F(Lifecycle, accepted_jobs_survive_the_death_of_the_server) {
+  auto daemon = start({"--slots", "1"});
+  std::vector<std::string> ids;
+  std::string ended;
+  const std::string tag = marker("durable");
+  {
+    const Api api{daemon->port()};
+    if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+    ended = api.run(python("print('kept')"))["id"];
+    ids.push_back(
+        api.submit(python("import time\ntime.sleep(2)\nprint('ran')", {{"args", {tag}}})));
+    for (int i = 0; i < 5; ++i) ids.push_back(api.submit(python("print('ran')")));
+    ASSERT_TRUE(wait_until_there(tag));
+  }
+  daemon->signal(SIGKILL);
+  EXPECT_EQ(daemon->wait_for_exit(), 128 + SIGKILL);
+  daemon = start({"--slots", "1"});
+  const Api api{daemon->port()};
+  EXPECT_EQ(body_of(api.get("/v1/jobs/" + ended))["runs"][0]["stdout"], "kept\n");
+  for (const std::string& id : ids) {
+    const json job = api.finished(id);
+    EXPECT_EQ(job["status"], "ok") << job;
+    EXPECT_EQ(job["runs"][0]["stdout"], "ran\n");
+  }
+}
+
+TEST_F(Lifecycle, cuts_off_at_once_on_the_second_signal) {
   auto daemon = start({"--slots", "1"}, {"CODE_EXECUTOR_SERVER_DRAIN_TIMEOUT_MS=3600000"});
   const Api api{daemon->port()};
   if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
@@ -123,8 +174,9 @@ TEST_F(Lifecycle, cancels_at_once_on_the_second_signal) {
   ASSERT_TRUE(daemon->wait_for_line("draining", "level", "info"));
   daemon->signal(SIGINT);
   for (RawClient* client : {&running, &queued}) {
-    const json job = body_of(client->read_response());
-    EXPECT_EQ(job["state"], "cancelled") << job;
+    const auto response = client->read_response();
+    EXPECT_EQ(response.status, 202);
+    EXPECT_EQ(body_of(response)["state"], "queued") << response.body;
     client->close();
   }
   EXPECT_EQ(daemon->wait_for_exit(), 0) << daemon->log_text();
@@ -165,9 +217,8 @@ TEST_F(Lifecycle, survives_the_death_of_its_launcher) {
   const Api api{daemon->port()};
   if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
   // Thirty that spin take a while to die.
-  const std::string id = api.submit(python(
-      "import os\nfor _ in range(5): os.fork()\nwhile True: pass\n",
-      {{"args", {tag}}}));
+  const std::string id = api.submit(
+      python("import os\nfor _ in range(5): os.fork()\nwhile True: pass\n", {{"args", {tag}}}));
   ASSERT_TRUE(wait_until_there(tag));
   const pid_t launcher = child_towards(daemon->pid(), processes_with(tag).front());
   ASSERT_GT(launcher, 1);

@@ -223,11 +223,11 @@ TEST_F(Wire, web_pages_of_other_origins_are_refused) {
 }
 
 TEST_F(Wire, unknown_paths_and_methods_are_problems) {
-  for (const char* path : {"/", "/v1", "/v1/", "/v1/jobs/", "/v1/jobs/x/y", "/metrics", "/v1/audit",
+  for (const char* path : {"/", "/v1", "/v1/", "/v1/jobs/", "/v1/jobs/x/y", "/metric", "/v1/audit",
                            "/v1/jobs/../../healthz", "/%68ealthz", "//healthz"}) {
     expect_problem(api.get(path), 404, "not_found");
   }
-  expect_problem(api.request("POST", "/v1/jobs/batch", "{}"), 405, "method_not_allowed");
+  expect_problem(api.request("PUT", "/v1/jobs/batch", "{}"), 405, "method_not_allowed");
   const auto wrong = api.request("PUT", "/v1/jobs", "{}");
   expect_problem(wrong, 405, "method_not_allowed");
   EXPECT_EQ(wrong.header("allow"), "POST, GET, HEAD");

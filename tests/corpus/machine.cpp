@@ -89,9 +89,15 @@ Machine::~Machine() {
 }
 
 Result<std::string> Machine::try_submit(JobRequest request) {
-  return service_->submit(
-      std::move(request),
-      {.request_id = random_hex(8), .trace_id = random_hex(16), .tenant = "test"});
+  RequestContext context;
+  context.request_id = random_hex(8);
+  context.trace_id = random_hex(16);
+  context.tenant = "test";
+  std::vector<JobRequest> jobs;
+  jobs.push_back(std::move(request));
+  CEX_TRY(auto submitted,
+          service_->submit({.jobs = std::move(jobs), .context = std::move(context)}));
+  return std::move(submitted.ids.front());
 }
 
 std::string Machine::submit(JobRequest request) {

@@ -48,8 +48,9 @@ int main(int argc, char** argv) {
                                     .flr_label = htonl(7),
                                     .flr_linger = 60};
   label.flr_dst.s6_addr[15] = 1;
-  refused("a flow label", setsockopt(socket(AF_INET6, SOCK_DGRAM, 0), IPPROTO_IPV6,
-                                     IPV6_FLOWLABEL_MGR, &label, sizeof(label)),
+  refused("a flow label",
+          setsockopt(socket(AF_INET6, SOCK_DGRAM, 0), IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &label,
+                     sizeof(label)),
           EPERM);
   return verdict();
 }

@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/local_store.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/base/log.hpp"
+
+namespace cex::engine {
+namespace {
+
+using std::chrono::steady_clock;
+
+// An attempt that a dying server left behind may have shown events; those of the next begin above
+// any number it can have come to.
+constexpr std::uint64_t kEventsOfAttempt = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kLiveBytes = std::uint64_t{64} << 20U;
+constexpr std::uint64_t kBytesOfJob = 4096;
+constexpr std::chrono::seconds kLinger{5};
+constexpr std::chrono::seconds kReadAgain{10};
+
+FairQueue::ShareOf or_equal(FairQueue::ShareOf share) {
+  if (share) return share;
+  return [](const std::string&) { return Share{}; };
+}
+
+tl::unexpected<Error> no_such_job() {
+  return fail(Errc::not_found, "there is no such job, or its result has expired");
+}
+
+}  // namespace
+
+LocalStore::LocalStore(std::unique_ptr<storage::JobJournal> journal, Settings settings)
+    : settings_{std::move(settings)},
+      journal_{std::move(journal)},
+      waiting_{or_equal(settings_.tenant_share), or_equal(settings_.language_share)} {}
+
+Result<std::unique_ptr<LocalStore>> LocalStore::open(std::unique_ptr<storage::JobJournal> journal,
+                                                     Settings settings) {
+  CEX_TRY(const auto last, journal->last_number());
+  CEX_TRY(const auto entries, journal->recover());
+  auto store = std::unique_ptr<LocalStore>(new LocalStore(std::move(journal), std::move(settings)));
+  store->next_number_ = last + 1;
+  for (const auto& entry : entries) {
+    store->waiting_.add({.id = entry.id,
+                         .turn = {entry.number, entry.tenant, entry.language, entry.priority, 0},
+                         .attempts = entry.attempts,
+                         .bytes = entry.request_bytes,
+                         .deadline = entry.deadline,
+                         .not_before = {}},
+                        steady_clock::now());
+  }
+  if (!entries.empty()) {
+    log::info("jobs taken up from the last run", {{"jobs", std::uint64_t{entries.size()}}});
+  }
+  return store;
+}
+
+Result<std::optional<std::vector<std::string>>> LocalStore::reserve(
+    const std::string& tenant, const IdempotencyKey& idempotency) {
+  {
+    std::unique_lock lock{mutex_};
+    keys_changed_.wait(lock,
+                       [&] { return reserved_keys_.emplace(tenant, idempotency.key).second; });
+  }
+  const auto found = journal_->find_key(tenant, idempotency.key, std::chrono::system_clock::now());
+  if (found && !*found) return std::nullopt;
+  release(tenant, idempotency);
+  if (!found) return tl::unexpected(found.error());
+  if ((*found)->body_sha256 != idempotency.body_sha256) {
+    return fail(Errc::conflict,
+                "this Idempotency-Key was used for another request; take a new one");
+  }
+  return (*found)->jobs;
+}
+
+void LocalStore::release(const std::string& tenant, const IdempotencyKey& idempotency) {
+  {
+    const std::lock_guard lock{mutex_};
+    reserved_keys_.erase({tenant, idempotency.key});
+  }
+  keys_changed_.notify_all();
+}
+
+Result<void> LocalStore::admit_locked(const std::vector<NewJob>& jobs, std::uint64_t bytes) const {
+  const std::string& tenant = jobs.front().view.tenant;
+  std::string full;
+  if (waiting_.size() + arriving_ + jobs.size() > settings_.queue.max_jobs ||
+      waiting_.bytes() + arriving_bytes_ + bytes > settings_.queue.max_bytes) {
+    full = "the queue is full; try again later";
+  } else if (settings_.tenant_share &&
+             waiting_.size_of(tenant) + jobs.size() > settings_.tenant_share(tenant).max_waiting) {
+    full = "as many of your jobs wait as may; try again later";
+  }
+  if (full.empty()) return {};
+  auto refusal = fail(Errc::queue_full, std::move(full));
+  refusal.value().retry_after_s = waiting_.retry_after();
+  return refusal;
+}
+
+Result<void> LocalStore::enqueue(std::vector<NewJob> jobs,
+                                 std::optional<IdempotencyKey> idempotency) {
+  std::vector<storage::NewEntry> entries;
+  std::uint64_t bytes = 0;
+  for (NewJob& job : jobs) {
+    storage::NewEntry entry{.number = 0,
+                            .id = job.view.id,
+                            .head = {job.context, job.view, job.record, job.ttl},
+                            .request = storage::encode(job.request),
+                            .language = job.view.language_id,
+                            .priority = job.request.priority,
+                            .deadline = job.deadline};
+    bytes += entry.request.size();
+    entries.push_back(std::move(entry));
+  }
+  {
+    const std::lock_guard lock{mutex_};
+    CEX_CHECK(admit_locked(jobs, bytes));
+    arriving_ += jobs.size();
+    arriving_bytes_ += bytes;
+    for (auto& entry : entries) entry.number = next_number_++;
+  }
+  const auto added = journal_->add(entries, idempotency);
+  {
+    const std::lock_guard lock{mutex_};
+    arriving_ -= jobs.size();
+    arriving_bytes_ -= bytes;
+    if (!added) return added;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const auto& entry = entries[i];
+      WaitingJob waiting{
+          .id = entry.id,
+          .turn = {entry.number, jobs[i].view.tenant, entry.language, entry.priority, 0},
+          .attempts = 0,
+          .bytes = entry.request.size(),
+          .deadline = entry.deadline,
+          .not_before = {}};
+      const auto job = std::make_shared<LiveJob>();
+      job->id = entry.id;
+      job->turn = waiting.turn;
+      job->request = std::make_shared<const JobRequest>(std::move(jobs[i].request));
+      job->context = std::move(jobs[i].context);
+      job->record = std::move(jobs[i].record);
+      job->view = std::move(jobs[i].view);
+      job->ttl = jobs[i].ttl;
+      job->log.append(state_event(JobState::queued));
+      job->bytes = waiting.bytes + kBytesOfJob;
+      // What does not fit into memory waits in the journal alone.
+      if (live_bytes_ + job->bytes <= kLiveBytes) keep_locked(job);
+      waiting_.add(std::move(waiting), steady_clock::now());
+    }
+  }
+  waiting_changed_.notify_all();
+  return {};
+}
+
+void LocalStore::keep_locked(const Job& job) {
+  live_bytes_ += job->bytes;
+  live_.emplace(job->id, job);
+}
+
+std::optional<Claim> LocalStore::claim(std::chrono::milliseconds patience) {
+  const auto until = steady_clock::now() + patience;
+  std::unique_lock lock{mutex_};
+  auto taken = waiting_.take(steady_clock::now());
+  while (!taken) {
+    if (steady_clock::now() >= until) return std::nullopt;
+    waiting_changed_.wait_until(lock, std::min(until, waiting_.next_wake().value_or(until)));
+    taken = waiting_.take(steady_clock::now());
+  }
+  Job job = find_locked(taken->id);
+  if (!job || !job->request) {
+    loading_.insert(taken->id);
+    lock.unlock();
+    auto loaded = load_for_run(*taken);
+    lock.lock();
+    loading_.erase(taken->id);
+    loaded_.notify_all();
+    if (!loaded) {
+      log::error("a waiting job cannot be read",
+                 {{"job", taken->id}, {"reason", loaded.error().message}});
+      waiting_.done(taken->turn, {});
+      taken->not_before = steady_clock::now() + kReadAgain;
+      waiting_.add(*std::move(taken), steady_clock::now());
+      return std::nullopt;
+    }
+    if (job) {
+      job->request = (*loaded)->request;
+    } else {
+      job = *std::move(loaded);
+      keep_locked(job);
+    }
+  }
+  job->turn = taken->turn;
+  job->attempt = taken->attempts + 1;
+  job->claimed_at = steady_clock::now();
+  job->view.state = JobState::running;
+  job->view.started_at = std::chrono::system_clock::now();
+  job->view.queued_for = *job->view.started_at - job->view.created_at;
+  job->log.append(state_event(JobState::running));
+  Claim claim{job->id, job->attempt, job->request, job->context, job->record, job->view};
+  lock.unlock();
+  journal_->begin(taken->turn.number, claim.attempt);
+  job->watchers->notify();
+  return claim;
+}
+
+Result<LocalStore::Job> LocalStore::load(const std::string& id) const {
+  CEX_TRY(auto stored, journal_->load(id));
+  if (!stored) return no_such_job();
+  auto job = std::make_shared<LiveJob>();
+  job->id = id;
+  job->turn.number = stored->number;
+  job->attempt = stored->attempts;
+  job->context = std::move(stored->head.context);
+  job->record = std::move(stored->head.record);
+  job->ttl = stored->head.ttl;
+  job->bytes = kBytesOfJob;
+  if (stored->view) {
+    job->view = *std::move(stored->view);
+    job->log = EventLog::restore(std::move(stored->events));
+  } else {
+    job->view = std::move(stored->head.view);
+    job->log = EventLog{stored->attempts * kEventsOfAttempt};
+    job->log.append(state_event(JobState::queued));
+  }
+  return job;
+}
+
+Result<LocalStore::Job> LocalStore::load_for_run(const WaitingJob& waiting) {
+  CEX_TRY(Job job, load(waiting.id));
+  CEX_TRY(const std::string bytes, journal_->load_request(waiting.turn.number));
+  CEX_TRY(JobRequest request, storage::decode_request(bytes));
+  job->request = std::make_shared<const JobRequest>(std::move(request));
+  job->bytes += bytes.size();
+  return job;
+}
+
+LocalStore::Job LocalStore::find_locked(const std::string& id) const {
+  const auto found = live_.find(id);
+  return found == live_.end() ? nullptr : found->second;
+}
+
+Result<LocalStore::Job> LocalStore::running_locked(const std::string& id,
+                                                   std::uint32_t attempt) const {
+  Job job = find_locked(id);
+  if (!job || job->attempt != attempt || job->closing || job->view.state != JobState::running) {
+    return fail(Errc::not_found, "this attempt at the job is over");
+  }
+  return job;
+}
+
+Result<void> LocalStore::append(const std::string& id, std::uint32_t attempt, JobEvent event) {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    CEX_TRY(job, running_locked(id, attempt));
+    job->log.append(std::move(event));
+  }
+  job->watchers->notify();
+  return {};
+}
+
+void LocalStore::leave_slot_locked(LiveJob& job) {
+  waiting_.done(job.turn, steady_clock::now() - job.claimed_at);
+}
+
+Result<void> LocalStore::finish(const std::string& id, std::uint32_t attempt, JobView view) {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    CEX_TRY(job, running_locked(id, attempt));
+    job->closing = true;
+    leave_slot_locked(*job);
+  }
+  waiting_changed_.notify_all();  // its tenant or language may have been at its bound
+  conclude(job, std::move(view));
+  return {};
+}
+
+bool LocalStore::save(const LiveJob& job) const {
+  const auto saved = journal_->end({.number = job.turn.number,
+                                    .view = job.view,
+                                    .events = job.log.all(),
+                                    .bytes = size_of(job.view) + job.log.bytes(),
+                                    .expires = std::chrono::system_clock::now() + job.ttl});
+  if (saved) return true;
+  log::error("a result is not on the disk yet",
+             {{"job", job.id}, {"reason", saved.error().message}});
+  return saved.error().code == Errc::not_found;
+}
+
+// Nobody hears of a result before it is safe: after a crash the job would run again and might end
+// otherwise. One that the disk will not take is kept in memory and tried again.
+void LocalStore::conclude(const Job& job, JobView view) {
+  LiveJob ended;
+  {
+    const std::lock_guard lock{mutex_};
+    ended.id = job->id;
+    ended.turn = job->turn;
+    ended.ttl = job->ttl;
+    ended.log = job->log;
+  }
+  close_log(ended.log, view);
+  ended.view = std::move(view);
+  const bool saved = save(ended);
+  {
+    const std::lock_guard lock{mutex_};
+    live_bytes_ -= job->bytes;
+    job->view = std::move(ended.view);
+    job->log = std::move(ended.log);
+    job->request.reset();
+    job->bytes = kBytesOfJob + size_of(job->view) + job->log.bytes();
+    job->ended_at = steady_clock::now();
+    live_bytes_ += job->bytes;
+    if (!saved) unsaved_.push_back(job);
+  }
+  job->watchers->notify();
+}
+
+void LocalStore::again_locked(const Job& job, std::uint32_t attempts,
+                              std::chrono::milliseconds delay) {
+  leave_slot_locked(*job);
+  job->view.state = JobState::queued;
+  job->view.started_at.reset();
+  job->log.append(state_event(JobState::queued));
+  const auto now = steady_clock::now();
+  waiting_.add({.id = job->id,
+                .turn = job->turn,
+                .attempts = attempts,
+                .bytes = job->bytes,
+                .deadline = std::nullopt,
+                .not_before = now + delay},
+               now);
+}
+
+Result<void> LocalStore::retry(const std::string& id, std::uint32_t attempt,
+                               std::chrono::milliseconds delay) {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    CEX_TRY(job, running_locked(id, attempt));
+    again_locked(job, attempt, delay);
+  }
+  waiting_changed_.notify_all();
+  job->watchers->notify();
+  return {};
+}
+
+Result<void> LocalStore::give_back(const std::string& id, std::uint32_t attempt) {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    CEX_TRY(job, running_locked(id, attempt));
+    again_locked(job, attempt - 1, std::chrono::milliseconds{0});
+  }
+  return journal_->give_back(job->turn.number, attempt - 1);
+}
+
+Result<std::string> LocalStore::owner(const std::string& id) const {
+  {
+    const std::lock_guard lock{mutex_};
+    if (const Job job = find_locked(id)) return job->view.tenant;
+  }
+  CEX_TRY(auto tenant, journal_->owner(id));
+  if (!tenant) return no_such_job();
+  return *std::move(tenant);
+}
+
+Result<JobView> LocalStore::get(const std::string& id) const {
+  {
+    const std::lock_guard lock{mutex_};
+    if (const Job job = find_locked(id)) return job->view;
+  }
+  CEX_TRY(const Job job, load(id));
+  return std::move(job->view);
+}
+
+Result<JobPage> LocalStore::list(const JobFilter& filter) const {
+  CEX_TRY(JobPage page, journal_->list(filter));
+  const std::lock_guard lock{mutex_};
+  for (JobView& view : page.jobs) {
+    if (const Job job = find_locked(view.id)) view = job->view;
+  }
+  return page;
+}
+
+Result<EventPage> LocalStore::events(const std::string& id, std::uint64_t after) const {
+  {
+    const std::lock_guard lock{mutex_};
+    if (const Job job = find_locked(id)) return job->log.read(after);
+  }
+  CEX_TRY(const Job job, load(id));
+  return job->log.read(after);
+}
+
+Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id,
+                                                 std::function<void()> notify) {
+  Job job;
+  {
+    std::unique_lock lock{mutex_};
+    loaded_.wait(lock, [&] { return loading_.count(id) == 0; });
+    job = find_locked(id);
+  }
+  if (!job) {
+    CEX_TRY(Job stored, load(id));
+    std::unique_lock lock{mutex_};
+    loaded_.wait(lock, [&] { return loading_.count(id) == 0; });
+    job = find_locked(id);
+    if (!job) {
+      job = std::move(stored);
+      if (waiting_.contains(job->turn.number)) keep_locked(job);
+    }
+  }
+  return job->watchers->add(std::move(notify));
+}
+
+Result<std::optional<AuditRecord>> LocalStore::cancel_queued(const std::string& id,
+                                                             std::optional<std::string> message) {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    job = find_locked(id);
+  }
+  if (!job) {
+    CEX_TRY(job, load(id));
+  }
+  {
+    const std::lock_guard lock{mutex_};
+    if (!waiting_.withdraw(job->turn.number)) return std::nullopt;
+    // Somebody may have begun to watch it meanwhile.
+    if (const Job live = find_locked(id)) {
+      job = live;
+    } else {
+      keep_locked(job);
+    }
+    job->closing = true;
+  }
+  JobView view = job->view;
+  view.state = JobState::cancelled;
+  view.status = Verdict::cancelled;
+  view.finished_at = std::chrono::system_clock::now();
+  view.queued_for = *view.finished_at - view.created_at;
+  view.message = std::move(message);
+  conclude(job, std::move(view));
+  return job->record;
+}
+
+std::vector<std::string> LocalStore::overdue(WallTime now) const {
+  const std::lock_guard lock{mutex_};
+  return waiting_.overdue(now);
+}
+
+Result<void> LocalStore::forget(const std::string& id) {
+  Job job;
+  {
+    const std::lock_guard lock{mutex_};
+    job = find_locked(id);
+  }
+  if (!job) {
+    CEX_TRY(job, load(id));
+  }
+  if (!has_ended(job->view)) return fail(Errc::internal, "a job that runs cannot be forgotten");
+  CEX_CHECK(journal_->remove(job->turn.number));
+  {
+    const std::lock_guard lock{mutex_};
+    if (live_.erase(id) != 0) live_bytes_ -= job->bytes;
+  }
+  job->watchers->notify();  // whoever watches learns that it is gone
+  return {};
+}
+
+void LocalStore::evict(steady_clock::time_point now) {
+  std::vector<Job> unsaved;
+  {
+    const std::lock_guard lock{mutex_};
+    unsaved.swap(unsaved_);
+  }
+  std::erase_if(unsaved, [this](const Job& job) { return save(*job); });
+  const std::lock_guard lock{mutex_};
+  unsaved_.insert(unsaved_.end(), unsaved.begin(), unsaved.end());
+  const auto goes = [&](const Job& job) {
+    return has_ended(job->view) && now - job->ended_at > kLinger &&
+           std::find(unsaved_.begin(), unsaved_.end(), job) == unsaved_.end();
+  };
+  for (auto at = live_.begin(); at != live_.end();) {
+    if (!goes(at->second)) {
+      ++at;
+      continue;
+    }
+    live_bytes_ -= at->second->bytes;
+    at = live_.erase(at);
+  }
+}
+
+void LocalStore::reap(WallTime now) {
+  const auto dropped =
+      journal_->reap(now, {settings_.results.max_jobs, settings_.results.max_bytes});
+  if (!dropped) {
+    log::warning("job store: results could not be dropped", {{"reason", dropped.error().message}});
+  } else {
+    const std::lock_guard lock{mutex_};
+    for (const auto& id : *dropped) {
+      const auto found = live_.find(id);
+      if (found == live_.end()) continue;
+      live_bytes_ -= found->second->bytes;
+      live_.erase(found);
+    }
+  }
+  evict(steady_clock::now());
+}
+
+std::uint32_t LocalStore::queued() const {
+  const std::lock_guard lock{mutex_};
+  return static_cast<std::uint32_t>(waiting_.size() + arriving_);
+}
+
+std::uint64_t LocalStore::queued_bytes() const {
+  const std::lock_guard lock{mutex_};
+  return waiting_.bytes() + arriving_bytes_;
+}
+
+}  // namespace cex::engine

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/model/job_view.hpp"
+
+namespace cex::metrics {
+
+/// What is read off when somebody asks, instead of being counted.
+struct Gauges {
+  std::uint64_t queued{0};
+  std::uint64_t queued_bytes{0};
+  std::uint64_t running{0};
+  std::uint64_t slots{0};
+  std::uint64_t slots_ready{0};
+  std::uint64_t slots_preboots{0};
+  std::uint64_t slots_quarantined{0};
+  std::uint64_t audit_unsynced{0};  ///< records that are not on the disk yet
+  std::uint64_t streams{0};         ///< open event streams and waits
+};
+
+/// Everything a Prometheus server learns from this one. Labels come from closed sets (languages,
+/// statuses, routes), never from requests, so that no caller can make the number of series grow.
+/// Thread-safe.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void job_accepted(const std::string& language);
+  /// `reason`: a code of the API, such as "queue_full".
+  void job_refused(std::string_view reason);
+  void job_ended(const JobView& job);
+  void attempt_failed(const std::string& language);  ///< a job will be tried again
+  void plugin_failed(const std::string& plugin);     ///< it broke its contract
+  /// `route`: the pattern, such as "/v1/jobs/{id}"; "other" for what matches none.
+  void request(std::string_view method, std::string_view route, int status,
+               std::chrono::nanoseconds took);
+
+  /// The exposition format 0.0.4 of Prometheus.
+  [[nodiscard]] std::string text(const Gauges& gauges) const;
+  static constexpr const char* kContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cex::metrics

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "core/access/key_file.hpp"
+#include "core/access/token_bucket.hpp"
+#include "core/model/principal.hpp"
+#include "server/http/message.hpp"
+#include "server/http/router.hpp"
+
+namespace cex::http {
+
+/// Whether callers that show no key are let in while there are no keys at all.
+enum class Strangers : std::uint8_t {
+  refused,
+  welcome,  ///< only where nobody but this machine can connect
+};
+
+struct RateSettings {
+  Rate all;                                           ///< 0 a second: no bound
+  std::function<Rate(const std::string&)> of_tenant;  ///< 0 a second: no bound
+};
+
+/// Tells who asks, whether that one may, and how often. Reads the keys again when their file has
+/// changed, at most once a second. Thread-safe.
+class Doorkeeper {
+ public:
+  Doorkeeper(access::KeyFile keys, Strangers strangers, RateSettings rates)
+      : keys_{std::move(keys)}, strangers_{strangers}, rates_{std::move(rates)} {}
+
+  /// Reads the keys for the first time. Errors: Errc::config, Errc::system.
+  [[nodiscard]] Result<void> open();
+  [[nodiscard]] bool has_keys() const { return !ring()->empty(); }
+
+  /// Problems: unauthenticated, forbidden (the role), rate_limited with its headers.
+  [[nodiscard]] tl::expected<Principal, Problem> admit(const Request& request, Access access);
+
+ private:
+  [[nodiscard]] std::shared_ptr<const access::KeyRing> ring() const;
+  [[nodiscard]] std::shared_ptr<const access::KeyRing> fresh_ring();
+  [[nodiscard]] tl::expected<Principal, Problem> identify(const Request& request);
+  [[nodiscard]] std::optional<Problem> count_guess(const std::string& peer);
+  [[nodiscard]] std::optional<Problem> check_rates(const Principal& principal);
+
+  const access::KeyFile keys_;
+  const Strangers strangers_;
+  const RateSettings rates_;
+  access::RateLimiter limiter_;
+  access::RateLimiter guesses_;  ///< wrong keys, by address
+  mutable std::mutex mutex_;
+  std::shared_ptr<const access::KeyRing> ring_;
+  std::string stamp_;
+  std::chrono::steady_clock::time_point looked_at_{};
+};
+
+}  // namespace cex::http
