@@ -53,6 +53,8 @@ struct LiveJob {
 /// The last events of a job, which every reader waits for.
 void close_log(EventLog& log, const JobView& view);
 
+/// About what a job takes in memory besides its request and result.
+inline constexpr std::uint64_t kBytesOfJob = 4096;
 /// About what a request or a result takes, in memory or on the disk.
 [[nodiscard]] std::uint64_t size_of(const JobRequest& request);
 [[nodiscard]] std::uint64_t size_of(const JobView& view);

@@ -12,11 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// An attempt that a dying server left behind may have shown events; those of the next begin above
-// any number it can have come to.
-constexpr std::uint64_t kEventsOfAttempt = std::uint64_t{1} << 20U;
 constexpr std::uint64_t kLiveBytes = std::uint64_t{64} << 20U;
-constexpr std::uint64_t kBytesOfJob = 4096;
 constexpr std::chrono::seconds kLinger{5};
 constexpr std::chrono::seconds kReadAgain{10};
 
@@ -25,15 +21,12 @@ FairQueue::ShareOf or_equal(FairQueue::ShareOf share) {
   return [](const std::string&) { return Share{}; };
 }
 
-tl::unexpected<Error> no_such_job() {
-  return fail(Errc::not_found, "there is no such job, or its result has expired");
-}
-
 }  // namespace
 
 LocalStore::LocalStore(std::unique_ptr<storage::JobJournal> journal, Settings settings)
     : settings_{std::move(settings)},
       journal_{std::move(journal)},
+      keys_{*journal_},
       waiting_{or_equal(settings_.tenant_share), or_equal(settings_.language_share)} {}
 
 Result<std::unique_ptr<LocalStore>> LocalStore::open(std::unique_ptr<storage::JobJournal> journal,
@@ -55,32 +48,6 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(std::unique_ptr<storage::Jo
     log::info("jobs taken up from the last run", {{"jobs", std::uint64_t{entries.size()}}});
   }
   return store;
-}
-
-Result<std::optional<std::vector<std::string>>> LocalStore::reserve(
-    const std::string& tenant, const IdempotencyKey& idempotency) {
-  {
-    std::unique_lock lock{mutex_};
-    keys_changed_.wait(lock,
-                       [&] { return reserved_keys_.emplace(tenant, idempotency.key).second; });
-  }
-  const auto found = journal_->find_key(tenant, idempotency.key, std::chrono::system_clock::now());
-  if (found && !*found) return std::nullopt;
-  release(tenant, idempotency);
-  if (!found) return tl::unexpected(found.error());
-  if ((*found)->body_sha256 != idempotency.body_sha256) {
-    return fail(Errc::conflict,
-                "this Idempotency-Key was used for another request; take a new one");
-  }
-  return (*found)->jobs;
-}
-
-void LocalStore::release(const std::string& tenant, const IdempotencyKey& idempotency) {
-  {
-    const std::lock_guard lock{mutex_};
-    reserved_keys_.erase({tenant, idempotency.key});
-  }
-  keys_changed_.notify_all();
 }
 
 Result<void> LocalStore::admit_locked(const std::vector<NewJob>& jobs, std::uint64_t bytes) const {
@@ -206,37 +173,6 @@ std::optional<Claim> LocalStore::claim(std::chrono::milliseconds patience) {
   return claim;
 }
 
-Result<LocalStore::Job> LocalStore::load(const std::string& id) const {
-  CEX_TRY(auto stored, journal_->load(id));
-  if (!stored) return no_such_job();
-  auto job = std::make_shared<LiveJob>();
-  job->id = id;
-  job->turn.number = stored->number;
-  job->attempt = stored->attempts;
-  job->context = std::move(stored->head.context);
-  job->record = std::move(stored->head.record);
-  job->ttl = stored->head.ttl;
-  job->bytes = kBytesOfJob;
-  if (stored->view) {
-    job->view = *std::move(stored->view);
-    job->log = EventLog::restore(std::move(stored->events));
-  } else {
-    job->view = std::move(stored->head.view);
-    job->log = EventLog{stored->attempts * kEventsOfAttempt};
-    job->log.append(state_event(JobState::queued));
-  }
-  return job;
-}
-
-Result<LocalStore::Job> LocalStore::load_for_run(const WaitingJob& waiting) {
-  CEX_TRY(Job job, load(waiting.id));
-  CEX_TRY(const std::string bytes, journal_->load_request(waiting.turn.number));
-  CEX_TRY(JobRequest request, storage::decode_request(bytes));
-  job->request = std::make_shared<const JobRequest>(std::move(request));
-  job->bytes += bytes.size();
-  return job;
-}
-
 LocalStore::Job LocalStore::find_locked(const std::string& id) const {
   const auto found = live_.find(id);
   return found == live_.end() ? nullptr : found->second;
@@ -356,64 +292,6 @@ Result<void> LocalStore::give_back(const std::string& id, std::uint32_t attempt)
     again_locked(job, attempt - 1, std::chrono::milliseconds{0});
   }
   return journal_->give_back(job->turn.number, attempt - 1);
-}
-
-Result<std::string> LocalStore::owner(const std::string& id) const {
-  {
-    const std::lock_guard lock{mutex_};
-    if (const Job job = find_locked(id)) return job->view.tenant;
-  }
-  CEX_TRY(auto tenant, journal_->owner(id));
-  if (!tenant) return no_such_job();
-  return *std::move(tenant);
-}
-
-Result<JobView> LocalStore::get(const std::string& id) const {
-  {
-    const std::lock_guard lock{mutex_};
-    if (const Job job = find_locked(id)) return job->view;
-  }
-  CEX_TRY(const Job job, load(id));
-  return std::move(job->view);
-}
-
-Result<JobPage> LocalStore::list(const JobFilter& filter) const {
-  CEX_TRY(JobPage page, journal_->list(filter));
-  const std::lock_guard lock{mutex_};
-  for (JobView& view : page.jobs) {
-    if (const Job job = find_locked(view.id)) view = job->view;
-  }
-  return page;
-}
-
-Result<EventPage> LocalStore::events(const std::string& id, std::uint64_t after) const {
-  {
-    const std::lock_guard lock{mutex_};
-    if (const Job job = find_locked(id)) return job->log.read(after);
-  }
-  CEX_TRY(const Job job, load(id));
-  return job->log.read(after);
-}
-
-Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id,
-                                                 std::function<void()> notify) {
-  Job job;
-  {
-    std::unique_lock lock{mutex_};
-    loaded_.wait(lock, [&] { return loading_.count(id) == 0; });
-    job = find_locked(id);
-  }
-  if (!job) {
-    CEX_TRY(Job stored, load(id));
-    std::unique_lock lock{mutex_};
-    loaded_.wait(lock, [&] { return loading_.count(id) == 0; });
-    job = find_locked(id);
-    if (!job) {
-      job = std::move(stored);
-      if (waiting_.contains(job->turn.number)) keep_locked(job);
-    }
-  }
-  return job->watchers->add(std::move(notify));
 }
 
 Result<std::optional<AuditRecord>> LocalStore::cancel_queued(const std::string& id,

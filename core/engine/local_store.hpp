@@ -10,6 +10,7 @@
 
 #include "core/config/config.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/key_reservations.hpp"
 #include "core/engine/live_job.hpp"
 #include "core/engine/waiting_list.hpp"
 #include "core/storage/job_journal.hpp"
@@ -32,8 +33,12 @@ class LocalStore final : public JobStore {
       std::unique_ptr<storage::JobJournal> journal, Settings settings);
 
   [[nodiscard]] Result<std::optional<std::vector<std::string>>> reserve(
-      const std::string& tenant, const IdempotencyKey& idempotency) override;
-  void release(const std::string& tenant, const IdempotencyKey& idempotency) override;
+      const std::string& tenant, const IdempotencyKey& idempotency) override {
+    return keys_.reserve(tenant, idempotency);
+  }
+  void release(const std::string& tenant, const IdempotencyKey& idempotency) override {
+    keys_.release(tenant, idempotency);
+  }
   [[nodiscard]] Result<void> enqueue(std::vector<NewJob> jobs,
                                      std::optional<IdempotencyKey> idempotency) override;
   [[nodiscard]] std::optional<Claim> claim(std::chrono::milliseconds patience) override;
@@ -81,10 +86,9 @@ class LocalStore final : public JobStore {
 
   const Settings settings_;
   const std::unique_ptr<storage::JobJournal> journal_;
+  KeyReservations keys_;
   mutable std::mutex mutex_;
   std::condition_variable waiting_changed_;
-  std::condition_variable keys_changed_;
-  std::set<std::pair<std::string, std::string>> reserved_keys_;  ///< tenant, key
   std::unordered_map<std::string, Job> live_;
   std::set<std::string> loading_;  ///< taken from the queue, and not yet in live_
   std::condition_variable loaded_;
