@@ -25,10 +25,17 @@ bool exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
 
-/// A new file with the folder's owner in the place of `path`, on the disk when this returns.
-Result<void> replace(const std::string& folder, const std::string& path, std::string_view text) {
+/// What root makes in the server's folder is the server's.
+Result<void> give_to_owner(const std::string& folder, int file, const std::string& name) {
+  if (::geteuid() != 0) return {};
   struct stat status {};
   if (::stat(folder.c_str(), &status) != 0) return fail_errno(folder);
+  if (::fchown(file, status.st_uid, status.st_gid) != 0) return fail_errno(name);
+  return {};
+}
+
+/// A new file with the folder's owner in the place of `path`, on the disk when this returns.
+Result<void> replace(const std::string& folder, const std::string& path, std::string_view text) {
   const std::string next = path + ".new";
   const UniqueFd file{
       ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
@@ -38,9 +45,7 @@ Result<void> replace(const std::string& folder, const std::string& path, std::st
   if (static_cast<std::size_t>(written) != text.size()) {
     return fail(Errc::system, next + ": could not be written whole");
   }
-  if (::geteuid() == 0 && ::fchown(file.get(), status.st_uid, status.st_gid) != 0) {
-    return fail_errno(next);
-  }
+  CEX_CHECK(give_to_owner(folder, file.get(), next));
   if (::fsync(file.get()) != 0) return fail_errno(next);
   if (::rename(next.c_str(), path.c_str()) != 0) return fail_errno(path);
   const UniqueFd parent{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -100,6 +105,7 @@ Result<void> KeyFile::change(
   const UniqueFd lock{
       ::open(path("keys.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (!lock) return fail_errno(path("keys.lock"));
+  CEX_CHECK(give_to_owner(folder_, lock.get(), path("keys.lock")));
   if (::flock(lock.get(), LOCK_EX) != 0) return fail_errno(path("keys.lock"));
   if (!exists(path("pepper"))) {
     CEX_CHECK(replace(folder_, path("pepper"), random_hex(kPepperBytes)));

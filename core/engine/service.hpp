@@ -39,7 +39,6 @@ struct EngineStatus {
   std::uint32_t running{0};
   std::uint32_t queued{0};
   std::uint64_t queued_bytes{0};
-  std::uint64_t audit_unsynced{0};  ///< records that are not on the disk yet
 };
 
 /// One or more jobs of one request.

@@ -77,7 +77,6 @@ struct Metrics::State {
   Gauge& ready{gauge("cex_slots", "Slots, by state.", {{"state", "ready"}})};
   Gauge& preboots{gauge("cex_slots", "Slots, by state.", {{"state", "preboot"}})};
   Gauge& quarantined{gauge("cex_slots", "Slots, by state.", {{"state", "quarantined"}})};
-  Gauge& audit{gauge("cex_audit_unsynced_records", "Audit records not on the disk yet.")};
   Gauge& streams{gauge("cex_http_streams", "Open event streams and waiting requests.")};
 };
 
@@ -143,7 +142,6 @@ std::string Metrics::text(const Gauges& gauges) const {
   s.ready.Set(static_cast<double>(gauges.slots_ready));
   s.preboots.Set(static_cast<double>(gauges.slots_preboots));
   s.quarantined.Set(static_cast<double>(gauges.slots_quarantined));
-  s.audit.Set(static_cast<double>(gauges.audit_unsynced));
   s.streams.Set(static_cast<double>(gauges.streams));
   return prometheus::TextSerializer{}.Serialize(s.registry.Collect());
 }

@@ -20,7 +20,6 @@ struct Gauges {
   std::uint64_t slots_ready{0};
   std::uint64_t slots_preboots{0};
   std::uint64_t slots_quarantined{0};
-  std::uint64_t audit_unsynced{0};  ///< records that are not on the disk yet
   std::uint64_t streams{0};         ///< open event streams and waits
 };
 

@@ -25,7 +25,7 @@ enum class AuditEvent : std::uint8_t {
   recovered,  ///< the log ended badly last time; `detail` says what was found and set aside
   accepted,   ///< a job was admitted
   finished,   ///< a job ended with a verdict
-  abandoned,  ///< a job ended without one (crash, lost by us)
+  abandoned,  ///< an attempt came to nothing through no fault of the job; it may be tried again
 };
 [[nodiscard]] std::string_view to_string(AuditEvent event) noexcept;
 

@@ -13,6 +13,7 @@ import threading
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+STORE_FILES = re.compile(r"jobs\.db(-wal|-shm)?|lock")
 AUDIT_FILES = re.compile(r"audit-\d{6}\.jsonl|head\.json|key\.pem|key\.pub|lock|\.lock")
 
 
@@ -215,9 +216,10 @@ class Outside:
         return found
 
     def odd_files(self):
-        """Files in the data folder that are neither of the audit log nor of sealed layers."""
+        """Files in the data folder that are neither of the audit log, the store nor sealed layers."""
         layers = self.data_dir / "layers"
         return [str(path) for path in self.data_dir.rglob("*")
                 if path.is_file() and layers / "content" not in path.parents and
                 layers / "seals" not in path.parents and
+                not (path.parent.name == "jobs" and STORE_FILES.fullmatch(path.name)) and
                 not (path.parent.name == "audit" and AUDIT_FILES.fullmatch(path.name))]
