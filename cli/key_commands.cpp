@@ -12,6 +12,7 @@
 #include "cli/table.hpp"
 #include "core/access/key_file.hpp"
 #include "core/base/text.hpp"
+#include "core/config/keys.hpp"
 #include "core/config/places.hpp"
 #include "core/model/limit_fields.hpp"
 
@@ -21,7 +22,6 @@ namespace {
 using access::KeyFile;
 using access::KeyRecord;
 
-constexpr std::size_t kMaxName = 64;
 constexpr std::uint32_t kDefaultBurst = 10;
 
 Result<KeyFile> key_file(const Common& common) {
@@ -36,11 +36,7 @@ Result<KeyFile> key_file(const Common& common) {
 }
 
 Result<void> check_tenant(const std::string& tenant) {
-  const bool good = !tenant.empty() && tenant.size() <= kMaxName &&
-                    std::all_of(tenant.begin(), tenant.end(), [](unsigned char c) {
-                      return std::isalnum(c) != 0 || c == '-' || c == '_';
-                    });
-  if (good) return {};
+  if (config::is_tenant_name(tenant)) return {};
   return fail(Errc::invalid_request, "--tenant: 1-64 letters, digits, '-' and '_'");
 }
 

@@ -2,7 +2,6 @@
 #include "core/config/config_loader.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -21,13 +20,6 @@ bool is_language_id(std::string_view id) {
   return !id.empty() && id.size() <= 32 && std::ranges::all_of(id, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '#' || c == '-' ||
            c == '_';
-  });
-}
-
-// A dot would end the name in a key's path.
-bool is_tenant_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
   });
 }
 

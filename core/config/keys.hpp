@@ -35,6 +35,9 @@ struct Key {
 /// The keys of `languages.<id>`.
 [[nodiscard]] std::vector<Key> language_keys(const std::string& id);
 
+/// 1-64 letters, digits, '-' and '_': a dot would end the name in a key's path.
+[[nodiscard]] bool is_tenant_name(std::string_view name);
+
 /// The keys of `tenants.<name>`; reading them needs a configuration that has the section.
 [[nodiscard]] std::vector<Key> tenant_keys(const std::string& name);
 

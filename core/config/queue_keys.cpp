@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/config/queue_keys.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -86,6 +88,14 @@ Key max_concurrent_key(const std::string& prefix, const std::string& id) {
                                                  : std::int64_t{found->second.max_concurrent}};
   };
   return key;
+}
+
+bool is_tenant_name(std::string_view name) {
+  constexpr std::size_t kLongest = 64;
+  return !name.empty() && name.size() <= kLongest &&
+         std::ranges::all_of(name, [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_';
+         });
 }
 
 std::vector<Key> tenant_keys(const std::string& name) {

@@ -36,14 +36,6 @@ HttpRequest malformed(int status, const char* reason) {
   return request;
 }
 
-std::string lower(std::string_view text) {
-  std::string made{text};
-  std::ranges::transform(made, made.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return made;
-}
-
 bool is_token(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
@@ -108,7 +100,7 @@ bool read_fields(std::string_view fields, std::string& kept, HttpRequest& reques
       request = malformed(400, "a header field is malformed");
       return false;
     }
-    const std::string name = lower(line.substr(0, colon));
+    const std::string name = ascii_lower(line.substr(0, colon));
     const auto value = trim(line.substr(colon + 1));
     if (name == "transfer-encoding") {
       request = malformed(411, "a plain request through this proxy needs a Content-Length");
@@ -155,7 +147,7 @@ HttpRequest read_http_request(std::string_view bytes) {
     return malformed(400, "CONNECT needs HOST:PORT");
   }
   constexpr std::string_view kScheme = "http://";
-  if (lower(line->target.substr(0, kScheme.size())) != kScheme) {
+  if (ascii_lower(line->target.substr(0, kScheme.size())) != kScheme) {
     return malformed(400, "a proxy takes CONNECT host:port and http://host/ only");
   }
   const auto after = line->target.substr(kScheme.size());
