@@ -97,14 +97,16 @@ Result<void> Daemon::start() {
   return {};
 }
 
-void Daemon::serve(Signals& signals) {
-  while (true) {
-    const Signal signal = signals.wait();
-    if (signal == Signal::reload) {
-      log::info("reload is not supported by this version; restart to change the configuration");
-    } else if (signal == Signal::stop) {
-      break;
-    }
+Daemon::End Daemon::serve(Signals& signals) {
+  service_->when_helpless([&signals] { signals.wake(); });
+  Signal signal = signals.wait();
+  while (signal == Signal::reload) {
+    log::info("reload is not supported by this version; restart to change the configuration");
+    signal = signals.wait();
+  }
+  const End end = signal == Signal::stop ? End::asked : End::helpless;
+  if (end == End::helpless) {
+    log::error("no box can be made any more: the last launcher died; jobs wait for a new start");
   }
   drain(signals);
   // The hub sends the last results; then nothing writes to a connection but the HTTP threads.
@@ -112,10 +114,12 @@ void Daemon::serve(Signals& signals) {
   http_->stop();
   if (health_) health_->stop();
   log::info("stopped");
+  return end;
 }
 
 void Daemon::drain(Signals& signals) {
   context_.draining = true;
+  service_->when_helpless(nullptr);  // from here on only the drainer wakes us
   log::info("draining", {{"grace_ms", config_.server.drain_timeout.count()}});
   std::thread drainer{[&] {
     try {

@@ -22,9 +22,10 @@ class Daemon {
   /// machine may connect), Errc::system.
   [[nodiscard]] Result<void> start();
 
+  enum class End : std::uint8_t { asked, helpless };
   /// Serves until SIGTERM or SIGINT, then drains and closes; a second signal ends the patience with
-  /// what runs.
-  void serve(Signals& signals);
+  /// what runs. Ends by itself when only a new start can run jobs again.
+  [[nodiscard]] End serve(Signals& signals);
 
  private:
   void drain(Signals& signals);

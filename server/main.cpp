@@ -101,8 +101,7 @@ int run(const Options& options) {
   log::info("starting", {{"version", kVersion}, {"data_dir", config->data_dir}});
   Daemon daemon{*config, *std::move(service)};
   if (const auto started = daemon.start(); !started) return complain(started.error());
-  daemon.serve(signals);
-  return kExitOk;
+  return daemon.serve(signals) == Daemon::End::asked ? kExitOk : kExitAgain;
 }
 
 }  // namespace

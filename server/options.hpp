@@ -14,6 +14,7 @@ namespace cex::server {
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 64;   ///< EX_USAGE
+inline constexpr int kExitAgain = 75;   ///< EX_TEMPFAIL: only a new start helps
 inline constexpr int kExitConfig = 78;  ///< EX_CONFIG
 
 enum class Task : std::uint8_t { serve, check };

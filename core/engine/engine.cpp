@@ -66,7 +66,7 @@ Result<Submitted> Engine::submit(Submission submission) {
 }
 
 void Engine::work() {
-  while (!stopping_ && !no_more_claims_) {
+  while (!stopping_ && !no_more_claims_ && !helpless()) {
     auto claim = parts_.store->claim(kClaimPatience);
     if (!claim) continue;
     const auto permit = permits_.take();
@@ -109,11 +109,18 @@ void Engine::run_job(Claim claim) {
   running_changed_.notify_all();
 }
 
+// Launchers cannot be started once root was given up, so without the last one this process is done
+// for. Where nobody would take up the jobs, it stays to say so.
+bool Engine::helpless() const {
+  return parts_.store->durable() && parts_.pool->status().launchers == 0;
+}
+
 // A job that the machine failed, not its program, gets another attempt; so does one that the end of
-// this server cuts off, from the next.
+// this server, or of its last launcher, cuts off, from the next.
 bool Engine::try_again(const Claim& claim, const Pipeline::Ended& ended, AuditRecord record) {
-  const bool cut_off =
+  const bool stopped =
       no_more_claims_ && parts_.store->durable() && ended.view.status == Verdict::cancelled;
+  const bool cut_off = stopped || (ended.transient && helpless());
   const bool failed = ended.transient && claim.attempt < parts_.config.queue.max_attempts;
   if (!cut_off && !failed) return false;
   record.event = AuditEvent::abandoned;
@@ -236,6 +243,21 @@ Result<std::string> Engine::explain(const JobRequest& request) {
   return to_json_text(plans);
 }
 
+void Engine::when_helpless(std::function<void()> notify) {
+  const std::lock_guard lock{mutex_};
+  when_helpless_ = std::move(notify);
+}
+
+void Engine::tell_if_helpless() {
+  if (!helpless()) return;
+  std::function<void()> notify;
+  {
+    const std::lock_guard lock{mutex_};
+    notify = std::exchange(when_helpless_, nullptr);
+  }
+  if (notify) notify();
+}
+
 void Engine::keep_house() {
   std::unique_lock lock{mutex_};
   while (!stopping_) {
@@ -246,6 +268,7 @@ void Engine::keep_house() {
       static_cast<void>(cancel_waiting(id, "it waited longer than it may, and was not begun"));
     }
     parts_.store->reap(now);
+    tell_if_helpless();
     lock.lock();
   }
 }

@@ -70,6 +70,7 @@ class Engine final : public Service {
   [[nodiscard]] metrics::Metrics& metrics() override { return metrics_; }
   [[nodiscard]] Isolation isolation() const override { return parts_.isolation; }
   [[nodiscard]] Result<std::string> explain(const JobRequest& request) override;
+  void when_helpless(std::function<void()> notify) override;
   void drain(std::chrono::milliseconds grace) override;
   void hurry() override;
 
@@ -85,6 +86,8 @@ class Engine final : public Service {
   void conclude(const Claim& claim, JobView view, AuditRecord record);
   [[nodiscard]] Result<bool> cancel_waiting(const std::string& id,
                                             std::optional<std::string> message);
+  [[nodiscard]] bool helpless() const;
+  void tell_if_helpless();
   void cancel_running();
   void cancel_running(const std::string& id);
   void cancel_all_waiting();
@@ -111,6 +114,7 @@ class Engine final : public Service {
   std::map<std::string, std::shared_ptr<Running>> running_;
   std::unique_ptr<SelfTester> tester_;
   std::condition_variable house_changed_;
+  std::function<void()> when_helpless_;  ///< with mutex_; gone once it was called
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> no_more_claims_{false};

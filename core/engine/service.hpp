@@ -99,6 +99,10 @@ class Service {
   /// What would run for `request`, decided but not run: an array of plans as JSON text.
   [[nodiscard]] virtual Result<std::string> explain(const JobRequest& request) = 0;
 
+  /// `notify` is called once, from any thread, when no box can be made any more until a new start
+  /// and the store keeps the jobs for it; it must return at once. From then on no job is begun.
+  virtual void when_helpless(std::function<void()> notify) = 0;
+
   /// Refuses new jobs from now on, waits until the running ones end or `grace` is over, cuts off
   /// what still runs and closes the audit log. Jobs that wait or are cut off are left to the next
   /// start where the store outlives the process; else those that wait have the grace too, and what

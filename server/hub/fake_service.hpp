@@ -131,6 +131,7 @@ class FakeService : public engine::Service {
   engine::EngineStatus status() const override { return {}; }
   Isolation isolation() const override { return {"rootless", "none", true}; }
   Result<std::string> explain(const JobRequest& /*request*/) override { return "[]"; }
+  void when_helpless(std::function<void()> /*notify*/) override {}
   void drain(std::chrono::milliseconds /*grace*/) override {}
   void hurry() override {}
   metrics::Metrics& metrics() override { return metrics_; }

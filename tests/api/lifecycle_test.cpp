@@ -276,12 +276,42 @@ TEST_F(Lifecycle, says_so_when_a_spare_launcher_is_dead) {
   EXPECT_EQ(api.run(python("print(1)"))["status"], "ok");
 }
 
-TEST_F(Lifecycle, says_so_when_its_last_launcher_is_dead) {
-  auto daemon = start();
+void kill_children_of(pid_t parent) {
+  const std::vector<pid_t> children = children_of(parent);
+  ASSERT_FALSE(children.empty());
+  for (const pid_t child : children) ASSERT_EQ(::kill(child, SIGKILL), 0);
+}
+
+TEST_F(Lifecycle, ends_without_its_last_launcher_and_the_next_start_runs_what_was_accepted) {
+  // One attempt: what a server without boxes could not run must not count as one.
+  const std::vector<std::string> once{"CODE_EXECUTOR_QUEUE_MAX_ATTEMPTS=1"};
+  auto daemon = start({"--slots", "1"}, once);
+  const std::string tag = marker("helpless");
+  std::vector<std::string> ids;
+  {
+    const Api api{daemon->port()};
+    if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+    ids.push_back(
+        api.submit(python("import time\ntime.sleep(2)\nprint('ran')", {{"args", {tag}}})));
+    for (int i = 0; i < 20; ++i) ids.push_back(api.submit(python("print('ran')")));
+    ASSERT_TRUE(wait_until_there(tag));
+  }
+  kill_children_of(daemon->pid());
+  EXPECT_EQ(daemon->wait_for_exit(), 75) << daemon->log_text();
+  EXPECT_TRUE(wait_until_gone(tag));
+  daemon = start({"--slots", "1"}, once);
   const Api api{daemon->port()};
-  const std::vector<pid_t> launchers = children_of(daemon->pid());
-  ASSERT_FALSE(launchers.empty());
-  for (const pid_t launcher : launchers) ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  for (const std::string& id : ids) {
+    const json job = api.finished(id);
+    EXPECT_EQ(job["status"], "ok") << job << daemon->log_text();
+    EXPECT_EQ(job["runs"][0]["stdout"], "ran\n");
+  }
+}
+
+TEST_F(Lifecycle, says_so_when_its_last_launcher_is_dead_and_nobody_would_take_up_its_jobs) {
+  auto daemon = start({"--slots", "2"}, {"CODE_EXECUTOR_QUEUE_BACKEND=memory"});
+  const Api api{daemon->port()};
+  kill_children_of(daemon->pid());
   ASSERT_TRUE(daemon->wait_for_line("the launcher died", "spares", 0));
   const auto response = api.get("/readyz");
   EXPECT_EQ(response.status, 503);

@@ -24,6 +24,7 @@ import threading
 import time
 
 TENANTS = ["ash", "birch", "cedar", "elm"]
+EXIT_AGAIN = 75  # its last launcher died
 PATIENCE = 60 * max(1, int(os.environ.get("CEX_TEST_TIME_FACTOR", "1")))
 
 
@@ -37,7 +38,7 @@ class Server:
     def __init__(self, build, folder):
         self.build, self.folder, self.port = build, folder, free_port()
         self.log = open(f"{folder}/server.log", "ab")
-        self.process = None
+        self.process, self.revived = None, 0
         self.start()
 
     def start(self):
@@ -72,6 +73,15 @@ class Server:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    def revive(self):
+        """Starts it again where it ended by itself, as a service manager does."""
+        if self.process.poll() is None:
+            return
+        if self.process.returncode != EXIT_AGAIN:
+            sys.exit(f"the server ended with {self.process.returncode}; see {self.folder}/server.log")
+        self.revived += 1
+        self.start()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -132,23 +142,27 @@ class Tenant(threading.Thread):
             else:
                 self.refused.append((status, answer))
 
-    def check(self, complaints):
+    def result_of(self, job_id, server):
+        deadline = time.monotonic() + 5 * PATIENCE
+        while True:
+            server.revive()
+            status, job = until_answered(time.monotonic() + 1, self.port, "GET",
+                                         f"/v1/jobs/{job_id}", self.key)
+            ended = status == 200 and job["finished_at"]
+            if ended or status not in (0, 200) or time.monotonic() > deadline:
+                return status, job
+            time.sleep(0.1)
+
+    def check(self, complaints, server):
         for refusal in self.refused:
             complaints.append(f"{self.name_}: refused: {refusal}")
         if len(self.accepted) + len(self.refused) != self.count:
             complaints.append(f"{self.name_}: two submissions got one job")
-        attempts = 0
         for job_id, text in self.accepted.items():
-            deadline = time.monotonic() + 5 * PATIENCE
-            while True:
-                status, job = ask(self.port, "GET", f"/v1/jobs/{job_id}", self.key)
-                if status != 200 or job["finished_at"] or time.monotonic() > deadline:
-                    break
-                time.sleep(0.1)
+            status, job = self.result_of(job_id, server)
             got = job["runs"][0]["stdout"] if status == 200 and job["runs"] else None
             if got != text + "\n":
                 complaints.append(f"{job_id}: status {status}, {job.get('status')}, stdout {got!r}")
-        return attempts
 
 
 def check_audit(build, folder, tenants, complaints):
@@ -218,6 +232,7 @@ def main():
         kills = {"server": 0, "launcher": 0}
         for _ in range(options.kills):
             time.sleep(dice.uniform(0.3, 2.0))
+            server.revive()
             victims = server.launchers()
             if dice.random() < 0.5 and victims:
                 try:
@@ -230,9 +245,11 @@ def main():
                 server.start()
                 kills["server"] += 1
         for tenant in tenants:
-            tenant.join(20 * PATIENCE)
+            while tenant.is_alive():
+                server.revive()
+                tenant.join(0.1)
         for tenant in tenants:
-            tenant.check(complaints)
+            tenant.check(complaints, server)
         took = time.monotonic() - begun
         server.stop()
         abandoned, twice = check_audit(build, folder, tenants, complaints)
@@ -240,7 +257,8 @@ def main():
         if left:
             complaints.append(f"processes of jobs are alive: {left}")
         figures = {"jobs": sum(len(tenant.accepted) for tenant in tenants), "kills": kills,
-                   "attempts_abandoned": abandoned, "audited_twice": twice,
+                   "ended_by_itself": server.revived, "attempts_abandoned": abandoned,
+                   "audited_twice": twice,
                    "seconds": round(took, 1), "seed": seed, "complaints": len(complaints)}
         if complaints:
             os.system(f"tail -c 3000 {folder}/server.log >&2")
