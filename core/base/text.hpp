@@ -45,4 +45,7 @@ namespace cex {
 /// `text` for a log line or message: control bytes replaced by '?', cut after `max` bytes.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t max = 200);
 
+/// Orders the version "3.9" before "3.11": numbers as numbers, the rest as text.
+[[nodiscard]] bool version_less(std::string_view a, std::string_view b);
+
 }  // namespace cex

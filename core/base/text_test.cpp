@@ -74,5 +74,13 @@ TEST(ParseU64, takes_digits_only) {
   }
 }
 
+TEST(VersionLess, compares_numbers_as_numbers) {
+  EXPECT_TRUE(version_less("3.9", "3.11"));
+  EXPECT_FALSE(version_less("3.11", "3.9"));
+  EXPECT_TRUE(version_less("17", "17.0.1"));
+  EXPECT_FALSE(version_less("1.0", "1"));
+  EXPECT_TRUE(version_less("1.2.rc1", "1.2.rc2"));
+}
+
 }  // namespace
 }  // namespace cex

@@ -125,21 +125,4 @@ std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
   return found;
 }
 
-bool version_less(std::string_view a, std::string_view b) {
-  const auto left = split(a, '.');
-  const auto right = split(b, '.');
-  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
-    const std::string_view l = i < left.size() ? left[i] : "0";
-    const std::string_view r = i < right.size() ? right[i] : "0";
-    const auto ln = parse_u64(l);
-    const auto rn = parse_u64(r);
-    if (ln && rn) {
-      if (*ln != *rn) return *ln < *rn;
-    } else if (l != r) {
-      return l < r;
-    }
-  }
-  return false;
-}
-
 }  // namespace cex::engine

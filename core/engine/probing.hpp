@@ -26,7 +26,4 @@ struct FoundToolchain {
                                                      const std::vector<std::string>& roots,
                                                      BoxRunner& runner);
 
-/// Orders "3.9" before "3.11": numbers as numbers, the rest as text.
-[[nodiscard]] bool version_less(std::string_view a, std::string_view b);
-
 }  // namespace cex::engine

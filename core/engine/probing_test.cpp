@@ -13,14 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(VersionLess, compares_numbers_as_numbers) {
-  EXPECT_TRUE(version_less("3.9", "3.11"));
-  EXPECT_FALSE(version_less("3.11", "3.9"));
-  EXPECT_TRUE(version_less("17", "17.0.1"));
-  EXPECT_FALSE(version_less("1.0", "1"));
-  EXPECT_TRUE(version_less("1.2.rc1", "1.2.rc2"));
-}
-
 class Candidates : public ::testing::Test {
  protected:
   Candidates() : root_{fs::temp_directory_path() / ("cex-probing-" + random_hex(8))} {}

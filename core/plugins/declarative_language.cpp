@@ -2,9 +2,8 @@
 #include "core/plugins/declarative_language.hpp"
 
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -14,90 +13,25 @@
 namespace cex::plugins {
 namespace {
 
-constexpr std::size_t kMaxSteps = 8;
+using langspec::Phase;
+
 constexpr std::size_t kMaxOptions = 64;
+constexpr std::size_t kMaxToolchains = 16;
+constexpr std::size_t kMaxTools = 16;
+constexpr std::size_t kMaxLayers = 8;
+constexpr std::size_t kMaxDiagnosticLines = 4;
 
-/// What may stand in braces; "..." ones must be an item of their own, as they become many.
-constexpr std::array<std::string_view, 3> kSingle{"executable", "entry", "box"};
-constexpr std::array<std::string_view, 4> kMany{"files...", "args...", "compile_args...",
-                                                "runtime_args..."};
-
-void check_item(const std::string& item, const std::vector<langspec::Option>& options,
-                const std::string& place, JsonReader& reader) {
-  for (std::size_t open = item.find('{'); open != std::string::npos;
-       open = item.find('{', open + 1)) {
-    const std::size_t close = item.find('}', open);
-    if (close == std::string::npos) {
-      reader.problem(place, "opens a brace that never closes");
-      return;
-    }
-    const std::string_view name = std::string_view{item}.substr(open + 1, close - open - 1);
-    if (std::find(kMany.begin(), kMany.end(), name) != kMany.end()) {
-      if (item.size() != name.size() + 2) {
-        reader.problem(place, "{" + std::string{name} + "} must be an item of its own");
-      }
-      continue;
-    }
-    const bool tool =
-        name.starts_with("tool:") && name.size() > 5 && name.find('/') == std::string_view::npos;
-    const bool option = name.starts_with("option:") &&
-                        std::any_of(options.begin(), options.end(),
-                                    [&](const auto& one) { return one.id == name.substr(7); });
-    if (!tool && !option && std::find(kSingle.begin(), kSingle.end(), name) == kSingle.end()) {
-      reader.problem(place, "unknown placeholder {" + std::string{name} + "}");
-    }
+/// Calls `read(item, pointer)` for each item of a list that may be absent.
+template <class Read>
+void for_each(JsonReader& reader, const char* name, std::size_t most, Read read) {
+  const auto* list = reader.array(name, false);
+  if (list == nullptr) return;
+  if (list->size() > most) {
+    reader.problem(reader.place(name), "has more than " + std::to_string(most) + " items");
   }
-}
-
-std::uint32_t small(JsonReader& reader, const char* name) {
-  const std::uint64_t value = reader.number(name, false);
-  if (value > std::numeric_limits<std::uint16_t>::max()) {
-    reader.problem(reader.place(name), "is too large");
-    return 0;
+  for (std::size_t i = 0; i < std::min(list->size(), most); ++i) {
+    read((*list)[i], reader.place(name) + "/" + std::to_string(i));
   }
-  return static_cast<std::uint32_t>(value);
-}
-
-/// Hints of the step, else those of the language.
-void read_hints(const nlohmann::json* from, const std::string& pointer, DeclaredStep& step,
-                JsonReader& outer) {
-  if (from == nullptr) return;
-  JsonReader reader{*from, pointer};
-  reader.only({"threads", "processes", "address_space_bytes", "overhead_memory_bytes", "tmp_bytes",
-               "cpu_ms", "exec_memory", "proc"});
-  step.hints.threads = small(reader, "threads");
-  step.hints.processes = small(reader, "processes");
-  step.hints.address_space_bytes = reader.number("address_space_bytes", false);
-  step.hints.overhead_memory_bytes = reader.number("overhead_memory_bytes", false);
-  step.hints.tmp_bytes = reader.number("tmp_bytes", false);
-  step.hints.cpu_ms = reader.number("cpu_ms", false);
-  step.needs_exec_memory = reader.boolean("exec_memory");
-  step.needs_proc = reader.boolean("proc");
-  outer.adopt(reader);
-}
-
-DeclaredStep read_step(const nlohmann::json& from, const std::string& pointer, bool compiles,
-                       const DeclarativeLanguage& language, const DeclaredStep& common,
-                       JsonReader& outer) {
-  DeclaredStep step = common;
-  JsonReader reader{from, pointer};
-  if (compiles) {
-    reader.only({"name", "argv", "env", "outputs", "hints"});
-    step.name = reader.text("name", true);
-    step.outputs = reader.texts("outputs", false);
-  } else {
-    reader.only({"argv", "env", "hints"});
-    step.name = "run";
-  }
-  step.argv = reader.texts("argv", true);
-  step.env = reader.texts("env", false);
-  read_hints(reader.object("hints", false), reader.place("hints"), step, reader);
-  if (reader.good() && step.argv.empty()) reader.problem(reader.place("argv"), "is empty");
-  for (const std::string& item : step.argv) {
-    check_item(item, language.options, reader.place("argv"), reader);
-  }
-  outer.adopt(reader);
-  return step;
 }
 
 langspec::Option read_option(const nlohmann::json& from, const std::string& pointer,
@@ -127,22 +61,92 @@ langspec::Option read_option(const nlohmann::json& from, const std::string& poin
   return option;
 }
 
-void read_probe(const nlohmann::json* from, const std::string& pointer,
-                DeclarativeLanguage& language, JsonReader& outer) {
+void read_candidates(JsonReader& reader, langspec::Probe& probe) {
+  probe.candidates = reader.texts("candidates", true);
+  probe.args = reader.texts("args", true);
+}
+
+langspec::Probe read_tool(const nlohmann::json& from, const std::string& pointer,
+                          JsonReader& outer) {
+  JsonReader reader{from, pointer};
+  reader.only({"id", "candidates", "args"});
+  langspec::Probe tool;
+  tool.id = reader.text("id", true);
+  if (reader.good() && !is_language_id(tool.id)) {
+    reader.problem(reader.place("id"), "must match [a-z0-9][a-z0-9+#.-]*, at most 32 bytes");
+  }
+  read_candidates(reader, tool);
+  outer.adopt(reader);
+  return tool;
+}
+
+void read_probe(const nlohmann::json* from, const std::string& pointer, DeclaredToolchain& made,
+                JsonReader& outer) {
   if (from == nullptr) return;
   JsonReader reader{*from, pointer};
-  reader.only({"candidates", "args", "version", "label", "every", "read_only_paths"});
-  language.probe.id = language.language.id;
-  language.probe.candidates = reader.texts("candidates", true);
-  language.probe.args = reader.texts("args", true);
-  language.probe.every = reader.boolean("every");
-  language.version_pattern = reader.text("version", true);
-  language.label = reader.text("label", false);
-  language.read_only_paths = reader.texts("read_only_paths", false);
-  if (reader.good() && !is_pattern(language.version_pattern, {"version"})) {
+  reader.only(
+      {"candidates", "args", "version", "label", "every", "any_exit_code", "read_only_paths"});
+  made.probe.id = made.id;
+  read_candidates(reader, made.probe);
+  made.probe.every = reader.boolean("every");
+  made.any_exit_code = reader.boolean("any_exit_code");
+  made.version_pattern = reader.text("version", true);
+  made.label = reader.text("label", false);
+  made.read_only_paths = reader.texts("read_only_paths", false);
+  if (reader.good() && !is_pattern(made.version_pattern, {"version"})) {
     reader.problem(reader.place("version"), "must be text with one {version} in it");
   }
   outer.adopt(reader);
+}
+
+DeclaredLayer read_layer(const nlohmann::json& from, const std::string& pointer,
+                         const DeclaredNames& names, const StepDefaults& defaults,
+                         JsonReader& outer) {
+  JsonReader reader{from, pointer};
+  reader.only({"id", "per_options", "inputs", "max_bytes", "steps"});
+  DeclaredLayer made;
+  made.layer.id = reader.text("id", true);
+  made.layer.inputs = reader.texts("inputs", false);
+  made.layer.max_bytes = reader.number("max_bytes", false);
+  made.per_options = reader.texts("per_options", false);
+  for (const std::string& option : made.per_options) {
+    if (!names.options.contains(option)) {
+      reader.problem(reader.place("per_options"), "names no option of the language");
+    }
+  }
+  made.steps = read_steps(reader, "steps", Phase::warm, names, defaults);
+  outer.adopt(reader);
+  return made;
+}
+
+/// What a toolchain says itself; `common` has what the language says for all of them.
+DeclaredToolchain read_toolchain(JsonReader& own, JsonReader& common, std::string id,
+                                 DeclaredNames names, const StepDefaults& language_defaults) {
+  DeclaredToolchain made;
+  made.id = std::move(id);
+  read_probe(own.object("probe", true), own.place("probe"), made, own);
+  StepDefaults defaults = language_defaults;
+  if (&own != &common) {
+    read_hints(own.object("hints", false), own.place("hints"), defaults, own);
+    for (DeclaredItem& item : read_items(own, "env", false, names)) {
+      defaults.env.push_back(std::move(item));
+    }
+  }
+  const auto from = [&](const char* name) -> JsonReader& { return own.has(name) ? own : common; };
+  for_each(from("layers"), "layers", kMaxLayers, [&](const auto& item, const auto&) {
+    if (item.is_object() && item.contains("id") && item["id"].is_string()) {
+      names.layers.insert(item["id"].template get<std::string>());
+    }
+  });
+  for_each(from("layers"), "layers", kMaxLayers, [&](const auto& item, const auto& place) {
+    made.layers.push_back(read_layer(item, place, names, defaults, from("layers")));
+  });
+  made.compile = read_steps(from("compile"), "compile", Phase::compile, names, defaults);
+  JsonReader& running = from("run");
+  if (const auto* run = running.object("run", true); run != nullptr) {
+    made.run = read_step(*run, running.place("run"), Phase::run, names, defaults, running);
+  }
+  return made;
 }
 
 void read_names(JsonReader& reader, langspec::Language& language) {
@@ -159,6 +163,79 @@ void read_names(JsonReader& reader, langspec::Language& language) {
   language.hello = reader.text("hello", true);
 }
 
+void check_pattern(const std::string& line, const std::string& place, JsonReader& reader) {
+  if (is_pattern(line, {"file", "line", "column", "code", "message", "skip"})) return;
+  reader.problem(place,
+                 "must be text with the holes {file}, {line}, {column}, {code}, {message} or "
+                 "{skip}, each once, with text between them");
+}
+
+DeclaredDiagnostic read_diagnostic(const nlohmann::json& from, const std::string& pointer,
+                                   JsonReader& outer) {
+  DeclaredDiagnostic made;
+  if (from.is_object()) {
+    JsonReader reader{from, pointer};
+    reader.only({"lines", "severity"});
+    made.lines = reader.texts("lines", true);
+    const std::string severity = reader.text("severity", false);
+    if (severity == "warning") {
+      made.severity = Severity::warning;
+    } else if (severity == "note") {
+      made.severity = Severity::note;
+    } else if (!severity.empty() && severity != "error") {
+      reader.problem(reader.place("severity"), "must be error, warning or note");
+    }
+    if (made.lines.empty() || made.lines.size() > kMaxDiagnosticLines) {
+      reader.problem(reader.place("lines"), "must be 1 to 4 patterns");
+    }
+    outer.adopt(reader);
+  } else if (JsonReader::is_good_text(from)) {
+    made.lines.push_back(from.get<std::string>());
+  } else {
+    outer.problem(pointer, "must be text, or an object with \"lines\"");
+  }
+  for (const std::string& line : made.lines) check_pattern(line, pointer, outer);
+  return made;
+}
+
+void read_toolchains(JsonReader& reader, const DeclaredNames& names, const StepDefaults& defaults,
+                     DeclarativeLanguage& language) {
+  if (!reader.has("toolchains")) {
+    language.toolchains.push_back(
+        read_toolchain(reader, reader, language.language.id, names, defaults));
+    return;
+  }
+  if (reader.has("probe")) {
+    reader.problem(reader.place("probe"), "stands in each of the toolchains where there are some");
+  }
+  for_each(reader, "toolchains", kMaxToolchains, [&](const auto& item, const auto& place) {
+    JsonReader own{item, place};
+    own.only({"id", "probe", "compile", "run", "hints", "env", "layers"});
+    const std::string id = own.text("id", true);
+    if (own.good() && !is_language_id(id)) {
+      own.problem(own.place("id"), "must match [a-z0-9][a-z0-9+#.-]*, at most 32 bytes");
+    }
+    language.toolchains.push_back(read_toolchain(own, reader, id, names, defaults));
+    reader.adopt(own);
+  });
+  if (language.toolchains.empty()) reader.problem(reader.place("toolchains"), "is empty");
+}
+
+/// Probes are told apart by their ids, toolchains too.
+void check_ids(const DeclarativeLanguage& language, JsonReader& reader) {
+  std::set<std::string_view> seen;
+  for (const DeclaredToolchain& toolchain : language.toolchains) {
+    if (!seen.insert(toolchain.id).second) {
+      reader.problem(reader.place("toolchains"), "names " + toolchain.id + " twice");
+    }
+  }
+  for (const langspec::Probe& tool : language.tools) {
+    if (!seen.insert(tool.id).second) {
+      reader.problem(reader.place("tools"), "names " + tool.id + " twice");
+    }
+  }
+}
+
 }  // namespace
 
 bool is_language_id(std::string_view text) {
@@ -173,40 +250,29 @@ Result<DeclarativeLanguage> read_language(const nlohmann::json& from, const std:
   DeclarativeLanguage language;
   JsonReader reader{from, pointer};
   reader.only({"id", "name", "family", "aliases", "extensions", "default_file", "editor_mode",
-               "hello", "options", "probe", "compile", "run", "hints", "diagnostics"});
+               "hello", "options", "tools", "probe", "toolchains", "compile", "run", "hints", "env",
+               "layers", "diagnostics"});
   read_names(reader, language.language);
-  if (const auto* options = reader.array("options", false); options != nullptr) {
-    if (options->size() > kMaxOptions)
-      reader.problem(reader.place("options"), "has too many items");
-    for (std::size_t i = 0; i < options->size(); ++i) {
-      language.options.push_back(read_option((*options)[i],
-                                             reader.place("options") + "/" + std::to_string(i),
-                                             language.language.id, reader));
-    }
-  }
-  read_probe(reader.object("probe", true), reader.place("probe"), language, reader);
-  DeclaredStep common;
-  read_hints(reader.object("hints", false), reader.place("hints"), common, reader);
-  if (const auto* steps = reader.array("compile", false); steps != nullptr) {
-    if (steps->size() > kMaxSteps) reader.problem(reader.place("compile"), "has more than 8 steps");
-    for (std::size_t i = 0; i < steps->size(); ++i) {
-      language.compile.push_back(read_step((*steps)[i],
-                                           reader.place("compile") + "/" + std::to_string(i), true,
-                                           language, common, reader));
-    }
-  }
-  language.language.compiled = !language.compile.empty();
-  if (const auto* run = reader.object("run", true); run != nullptr) {
-    language.run = read_step(*run, reader.place("run"), false, language, common, reader);
-  }
-  language.diagnostics = reader.texts("diagnostics", false);
-  for (const std::string& pattern : language.diagnostics) {
-    if (!is_pattern(pattern, {"file", "line", "column", "message"})) {
-      reader.problem(reader.place("diagnostics"),
-                     "must be text with the holes {file}, {line}, {column}, {message}, each once, "
-                     "with text between them");
-    }
-  }
+  DeclaredNames names;
+  for_each(reader, "options", kMaxOptions, [&](const auto& item, const auto& place) {
+    language.options.push_back(read_option(item, place, language.language.id, reader));
+    names.options.insert(language.options.back().id);
+  });
+  for_each(reader, "tools", kMaxTools, [&](const auto& item, const auto& place) {
+    language.tools.push_back(read_tool(item, place, reader));
+    names.tools.insert(language.tools.back().id);
+  });
+  StepDefaults defaults;
+  read_hints(reader.object("hints", false), reader.place("hints"), defaults, reader);
+  defaults.env = read_items(reader, "env", false, names);
+  read_toolchains(reader, names, defaults, language);
+  for_each(reader, "diagnostics", kMaxOptions, [&](const auto& item, const auto& place) {
+    language.diagnostics.push_back(read_diagnostic(item, place, reader));
+  });
+  check_ids(language, reader);
+  language.language.compiled =
+      std::any_of(language.toolchains.begin(), language.toolchains.end(),
+                  [](const DeclaredToolchain& one) { return !one.compile.empty(); });
   CEX_CHECK(reader.result());
   return language;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,31 +9,44 @@
 
 #include "core/base/result.hpp"
 #include "core/langspec/plan.hpp"
+#include "core/model/diagnostic.hpp"
+#include "core/plugins/declared_step.hpp"
 
 namespace cex::plugins {
 
-/// One argv of a declarative plugin with its placeholders, and what surrounds it.
-struct DeclaredStep {
-  std::string name;
-  std::vector<std::string> argv;
-  std::vector<std::string> env;
-  std::vector<std::string> outputs;
-  langspec::Hints hints;
-  bool needs_exec_memory{false};
-  bool needs_proc{false};
+/// A layer and what fills it.
+struct DeclaredLayer {
+  langspec::Layer layer;
+  std::vector<std::string> per_options;  ///< ids; there is one layer for each of their values
+  std::vector<DeclaredStep> steps;
+};
+
+/// One message of a tool, over as many lines as there are patterns: "{file}:{line}: {message}".
+struct DeclaredDiagnostic {
+  std::vector<std::string> lines;
+  Severity severity{Severity::error};
+};
+
+/// One implementation of a language: how it is found, and what is run with it.
+struct DeclaredToolchain {
+  std::string id;
+  langspec::Probe probe;
+  std::string version_pattern;  ///< "Lua {version} "
+  std::string label;            ///< with {version}; empty: name and version
+  std::vector<std::string> read_only_paths;
+  bool any_exit_code{false};
+  std::vector<DeclaredStep> compile;
+  DeclaredStep run;
+  std::vector<DeclaredLayer> layers;
 };
 
 /// One language of a declarative plugin, read and checked: every placeholder is known.
 struct DeclarativeLanguage {
   langspec::Language language;
   std::vector<langspec::Option> options;
-  langspec::Probe probe;
-  std::string version_pattern;  ///< "Lua {version} "
-  std::string label;            ///< with {version}; empty: name and version
-  std::vector<std::string> read_only_paths;
-  std::vector<DeclaredStep> compile;
-  DeclaredStep run;
-  std::vector<std::string> diagnostics;  ///< "{file}:{line}: {message}"
+  std::vector<langspec::Probe> tools;         ///< programs beside the toolchain, by their ids
+  std::vector<DeclaredToolchain> toolchains;  ///< in order of preference
+  std::vector<DeclaredDiagnostic> diagnostics;
 };
 
 /// One item of "languages". Errors: Errc::plugin, naming the place below `pointer`.

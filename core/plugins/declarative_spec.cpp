@@ -6,108 +6,111 @@
 #include <utility>
 
 #include "core/base/text.hpp"
-#include "core/plugins/abi_bridge.hpp"
+#include "core/plugins/placeholders.hpp"
 #include "core/plugins/text_pattern.hpp"
 
 namespace cex::plugins {
 namespace {
 
-using langspec::Option;
+using langspec::Phase;
 using langspec::PlanRequest;
 
 constexpr std::size_t kMaxLine = 4096;
 constexpr std::size_t kMaxDiagnostics = 200;
 
-/// A user's file as an argument that no tool takes for an option.
-std::string as_argument(const std::string& file) {
-  return "./" + file;
+/// The id of a layer for the options of a request.
+std::string layer_id(const DeclaredLayer& layer, const Placeholders& values) {
+  std::string id = layer.layer.id;
+  for (const std::string& option : layer.per_options) id += "-" + values.option(option);
+  return id;
 }
 
-std::vector<std::string> arguments_of(const DeclarativeLanguage& language,
-                                      const PlanRequest& request, Option::Kind kind) {
-  std::vector<std::string> mine;
-  for (const std::string& argument : request.compile_args) {
-    for (const Option& option : language.options) {
-      const bool allowed =
-          option.kind == kind &&
-          std::any_of(option.allowed.begin(), option.allowed.end(),
-                      [&](const std::string& item) { return item_allows(item, argument); });
-      if (!allowed) continue;
-      mine.push_back(argument);
-      break;
+std::string layer_id(const std::string& id, const DeclaredToolchain& toolchain,
+                     const Placeholders& values) {
+  for (const DeclaredLayer& layer : toolchain.layers) {
+    if (layer.layer.id == id) return layer_id(layer, values);
+  }
+  return id;
+}
+
+/// Layers are known to the host by the ids above, to the manifest by its own.
+PlanRequest with_own_layer_names(PlanRequest request, const DeclaredToolchain& toolchain,
+                                 const DeclarativeLanguage& language) {
+  const std::vector<std::string> ready = std::move(request.layers);
+  request.layers.clear();
+  const Placeholders values{request, language.options, language.language.extensions};
+  std::vector<std::string> named;
+  for (const DeclaredLayer& layer : toolchain.layers) {
+    const std::string prefix = layer_id(layer, values) + "=";
+    for (const std::string& item : ready) {
+      if (item.starts_with(prefix))
+        named.push_back(layer.layer.id + item.substr(prefix.size() - 1));
     }
   }
-  return mine;
+  request.layers = std::move(named);
+  return request;
 }
 
-std::string option_value(const PlanRequest& request, std::string_view id) {
-  for (const std::string& item : request.options) {
-    if (item.size() > id.size() && item.starts_with(id) && item[id.size()] == '=') {
-      return item.substr(id.size() + 1);
-    }
+bool is_repeatable(const DeclaredStep& step, const PlanRequest& request) {
+  if (!step.repeatable) return false;
+  return std::none_of(
+      request.contents.begin(), request.contents.end(), [&](std::string_view source) {
+        return std::any_of(
+            step.repeatable->begin(), step.repeatable->end(),
+            [&](const std::string& text) { return source.find(text) != std::string_view::npos; });
+      });
+}
+
+void add_files(const std::vector<langspec::File>& files, const std::string& owner,
+               langspec::Plan& plan) {
+  for (langspec::File file : files) {
+    file.step = owner;
+    plan.files.push_back(std::move(file));
   }
-  return {};
 }
 
-/// The item becomes many, or none. Null: it is an ordinary item.
-const std::vector<std::string>* many(std::string_view item, const PlanRequest& request,
-                                     const std::vector<std::string>& files,
-                                     const std::vector<std::string>& compile_args,
-                                     const std::vector<std::string>& runtime_args) {
-  if (item == "{files...}") return &files;
-  if (item == "{args...}") return &request.args;
-  if (item == "{compile_args...}") return &compile_args;
-  if (item == "{runtime_args...}") return &runtime_args;
-  return nullptr;
+void add_preboot(const DeclaredStep& from, const Placeholders& values, langspec::Plan& plan) {
+  // A flag of the run-time system may pass over the gate; then the program starts with its job.
+  if (!from.preboot || values.has_runtime_arguments()) return;
+  const std::string id = "start of " + from.name;
+  plan.preboots.push_back(
+      {id, from.name, values.expand(from.preboot->argv), values.expand(from.preboot->env)});
+  add_files(from.preboot->files, id, plan);
 }
 
-std::string value_of(std::string_view hole, const PlanRequest& request) {
-  if (hole == "executable") return request.executable;
-  if (hole == "entry") return as_argument(request.entry_file);
-  if (hole == "box") return request.box_dir;
-  if (hole.starts_with("option:")) return option_value(request, hole.substr(7));
-  // {tool:luac}: beside the executable that the probe found
-  return request.executable.substr(0, request.executable.rfind('/') + 1) +
-         std::string{hole.substr(5)};
-}
-
-/// The manifest was checked when it was read, so every hole is known and closed. What is filled in
-/// is not looked at again: a user's file called {executable} stays that.
-std::string fill(std::string_view item, const PlanRequest& request) {
-  std::string text;
-  for (std::size_t open = item.find('{'); open != std::string_view::npos; open = item.find('{')) {
-    const std::size_t close = item.find('}', open);
-    text += item.substr(0, open);
-    text += value_of(item.substr(open + 1, close - open - 1), request);
-    item.remove_prefix(close + 1);
-  }
-  return text + std::string{item};
-}
-
-langspec::Step make_step(const DeclaredStep& from, const DeclarativeLanguage& language,
-                         const PlanRequest& request) {
-  std::vector<std::string> files;
-  for (const std::string& file : request.files) files.push_back(as_argument(file));
-  const auto compile_args = arguments_of(language, request, Option::Kind::compile_argument);
-  const auto runtime_args = arguments_of(language, request, Option::Kind::runtime_argument);
+void add_step(const DeclaredStep& from, const PlanRequest& request, const Placeholders& values,
+              const DeclaredToolchain& toolchain, langspec::Plan& plan) {
   langspec::Step step;
   step.phase = request.phase;
   step.name = from.name;
-  step.env = from.env;
-  step.outputs = from.outputs;
+  step.cwd = from.cwd;
+  step.argv = values.expand(from.argv);
+  step.env = values.expand(from.env);
+  for (const std::string& output : from.outputs) step.outputs.push_back(values.fill(output));
+  for (const std::string& id : from.layers) step.layers.push_back(layer_id(id, toolchain, values));
   step.hints = from.hints;
   step.needs_exec_memory = from.needs_exec_memory;
   step.needs_proc = from.needs_proc;
-  step.keep_stdin = request.phase == langspec::Phase::run;
-  for (const std::string& item : from.argv) {
-    const auto* items = many(item, request, files, compile_args, runtime_args);
-    if (items == nullptr) {
-      step.argv.push_back(fill(item, request));
-    } else {
-      step.argv.insert(step.argv.end(), items->begin(), items->end());
+  step.keep_stdin = request.phase == Phase::run;
+  step.attempt = from.attempt;
+  step.unless = from.unless;
+  step.repeatable = is_repeatable(from, request);
+  plan.steps.push_back(std::move(step));
+  add_files(from.files, from.name, plan);
+  add_preboot(from, values, plan);
+}
+
+void add_layers(const PlanRequest& request, const Placeholders& values,
+                const DeclaredToolchain& toolchain, langspec::Plan& plan) {
+  for (const DeclaredLayer& layer : toolchain.layers) {
+    langspec::Layer made = layer.layer;
+    made.id = layer_id(layer, values);
+    for (const DeclaredStep& from : layer.steps) {
+      add_step(from, request, values, toolchain, plan);
+      plan.steps.back().layers = {made.id};
     }
+    plan.layers.push_back(std::move(made));
   }
-  return step;
 }
 
 std::uint32_t number(const Holes& holes, std::string_view name) {
@@ -119,6 +122,22 @@ std::uint32_t number(const Holes& holes, std::string_view name) {
 std::string word(const Holes& holes, std::string_view name) {
   const auto found = holes.find(name);
   return found == holes.end() ? std::string{} : found->second;
+}
+
+/// A message that begins at `lines[at]`.
+std::optional<Diagnostic> match_at(const DeclaredDiagnostic& declared,
+                                   const std::vector<std::string_view>& lines, std::size_t at) {
+  if (lines.size() - at < declared.lines.size()) return std::nullopt;
+  Holes holes;
+  for (std::size_t i = 0; i < declared.lines.size(); ++i) {
+    auto found = match_line(declared.lines[i], lines[at + i].substr(0, kMaxLine));
+    if (!found) return std::nullopt;
+    holes.merge(*found);
+  }
+  std::string file = word(holes, "file");
+  if (file.starts_with("./")) file.erase(0, 2);
+  return Diagnostic{std::move(file),   number(holes, "line"), number(holes, "column"),
+                    declared.severity, word(holes, "code"),   word(holes, "message")};
 }
 
 }  // namespace
@@ -138,46 +157,81 @@ Result<langspec::Description> DeclarativeSpec::describe() const {
   for (const DeclarativeLanguage& language : languages_) {
     all.languages.push_back(language.language);
     all.options.insert(all.options.end(), language.options.begin(), language.options.end());
-    all.probes.push_back(language.probe);
+    for (const auto& toolchain : language.toolchains) all.probes.push_back(toolchain.probe);
+    all.probes.insert(all.probes.end(), language.tools.begin(), language.tools.end());
   }
   return all;
 }
 
 Result<std::optional<langspec::Toolchain>> DeclarativeSpec::recognise(
     const langspec::ProbeOutput& output) const {
-  const DeclarativeLanguage* language = find(output.probe);  // the probe bears the language's id
-  if (language == nullptr || output.exit_code != 0) return std::optional<langspec::Toolchain>{};
-  auto version = find_version(language->version_pattern, output.out);
-  if (!version) version = find_version(language->version_pattern, output.err);
-  if (!version) return std::optional<langspec::Toolchain>{};
+  for (const DeclarativeLanguage& language : languages_) {
+    for (const DeclaredToolchain& toolchain : language.toolchains) {
+      if (toolchain.probe.id == output.probe) return recognise_as(language, toolchain, output);
+    }
+    for (const langspec::Probe& tool : language.tools) {
+      if (tool.id != output.probe) continue;
+      langspec::Toolchain found;  // one without languages is a tool
+      found.id = tool.id;
+      found.executable = output.executable;
+      return std::optional{std::move(found)};
+    }
+  }
+  return std::optional<langspec::Toolchain>{};
+}
+
+std::optional<langspec::Toolchain> DeclarativeSpec::recognise_as(
+    const DeclarativeLanguage& language, const DeclaredToolchain& toolchain,
+    const langspec::ProbeOutput& output) {
+  if (output.exit_code != 0 && !toolchain.any_exit_code) return std::nullopt;
+  auto version = find_version(toolchain.version_pattern, output.out);
+  if (!version) version = find_version(toolchain.version_pattern, output.err);
+  if (!version) return std::nullopt;
   langspec::Toolchain found;
-  found.id = language->language.id + "-" + *version;
+  found.id = toolchain.id + "-" + *version;
   found.executable = output.executable;
   found.version = *version;
-  found.label = language->label.empty() ? language->language.name + " {version}" : language->label;
+  found.label = toolchain.label.empty() ? language.language.name + " {version}" : toolchain.label;
   if (const auto hole = found.label.find("{version}"); hole != std::string::npos) {
     found.label.replace(hole, std::string_view{"{version}"}.size(), *version);
   }
-  found.languages = {language->language.id};
-  found.read_only_paths = language->read_only_paths;
-  return std::optional{std::move(found)};
+  found.languages = {language.language.id};
+  found.read_only_paths = toolchain.read_only_paths;
+  return found;
 }
 
-Result<langspec::Plan> DeclarativeSpec::plan(const PlanRequest& request) const {
-  const DeclarativeLanguage* language = find(request.language);
-  if (language == nullptr) return fail(Errc::plugin, "no such language: " + request.language);
+const DeclaredToolchain* DeclarativeSpec::toolchain_of(const DeclarativeLanguage& language,
+                                                       const PlanRequest& request) {
+  const std::string_view id = request.toolchain;
+  for (const DeclaredToolchain& toolchain : language.toolchains) {
+    if (id.substr(0, id.rfind('-')) == toolchain.id) return &toolchain;
+  }
+  return nullptr;
+}
+
+Result<langspec::Plan> DeclarativeSpec::plan(const PlanRequest& asked) const {
+  const DeclarativeLanguage* language = find(asked.language);
+  if (language == nullptr) return fail(Errc::plugin, "no such language: " + asked.language);
+  const DeclaredToolchain* toolchain = toolchain_of(*language, asked);
+  if (toolchain == nullptr) return fail(Errc::plugin, "no such toolchain: " + asked.toolchain);
+  const PlanRequest request = with_own_layer_names(asked, *toolchain, *language);
+  const Placeholders values{request, language->options, language->language.extensions};
   langspec::Plan plan;
   switch (request.phase) {
-    case langspec::Phase::compile:
-      for (const DeclaredStep& step : language->compile) {
-        plan.steps.push_back(make_step(step, *language, request));
+    case Phase::compile:
+      for (const DeclaredStep& step : toolchain->compile) {
+        add_step(step, request, values, *toolchain, plan);
       }
       break;
-    case langspec::Phase::run:
-      plan.steps.push_back(make_step(language->run, *language, request));
+    case Phase::run:
+      add_step(toolchain->run, request, values, *toolchain, plan);
       break;
-    case langspec::Phase::warm:
+    case Phase::warm:
+      add_layers(request, values, *toolchain, plan);
       break;
+  }
+  if (!values.missing_tool().empty()) {
+    return fail(Errc::plugin, "needs a tool that is not installed: " + values.missing_tool());
   }
   return plan;
 }
@@ -188,22 +242,14 @@ Result<std::vector<Diagnostic>> DeclarativeSpec::diagnose(std::string_view langu
   std::vector<Diagnostic> found;
   const DeclarativeLanguage* known = find(language);
   if (known == nullptr) return found;
-  for (std::string_view line : split(text, '\n')) {
-    line = line.substr(0, kMaxLine);
-    for (const std::string& pattern : known->diagnostics) {
-      const auto holes = match_line(pattern, line);
-      if (!holes) continue;
-      std::string file = word(*holes, "file");
-      if (file.starts_with("./")) file.erase(0, 2);
-      found.push_back({std::move(file),
-                       number(*holes, "line"),
-                       number(*holes, "column"),
-                       Severity::error,
-                       {},
-                       word(*holes, "message")});
+  const std::vector<std::string_view> lines = split(text, '\n');
+  for (std::size_t at = 0; at < lines.size() && found.size() < kMaxDiagnostics; ++at) {
+    for (const DeclaredDiagnostic& declared : known->diagnostics) {
+      auto diagnostic = match_at(declared, lines, at);
+      if (!diagnostic) continue;
+      found.push_back(*std::move(diagnostic));
       break;
     }
-    if (found.size() >= kMaxDiagnostics) break;
   }
   return found;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,12 @@ class DeclarativeSpec final : public langspec::LangSpec {
 
  private:
   [[nodiscard]] const DeclarativeLanguage* find(std::string_view id) const;
+  [[nodiscard]] static std::optional<langspec::Toolchain> recognise_as(
+      const DeclarativeLanguage& language, const DeclaredToolchain& toolchain,
+      const langspec::ProbeOutput& output);
+  /// By the id that recognise() made of it; null: there is none.
+  [[nodiscard]] static const DeclaredToolchain* toolchain_of(const DeclarativeLanguage& language,
+                                                             const langspec::PlanRequest& request);
   std::vector<DeclarativeLanguage> languages_;
 };
 

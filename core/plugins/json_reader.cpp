@@ -11,13 +11,17 @@ namespace {
 constexpr std::size_t kMaxText = 8192;
 constexpr std::size_t kMaxItems = 512;
 
-bool is_good_text(const nlohmann::json& value) {
+}  // namespace
+
+bool JsonReader::is_good_text(const nlohmann::json& value) {
   if (!value.is_string()) return false;
   const auto& text = value.get_ref<const std::string&>();
   return text.size() <= kMaxText && text.find('\0') == std::string::npos;
 }
 
-}  // namespace
+bool JsonReader::has(const char* name) const {
+  return object_.is_object() && object_.contains(name);
+}
 
 JsonReader::JsonReader(const nlohmann::json& object, std::string pointer)
     : object_(object), pointer_(std::move(pointer)) {

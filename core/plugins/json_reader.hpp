@@ -22,6 +22,10 @@ class JsonReader {
   /// Refuses fields that are not in `names`.
   void only(std::initializer_list<std::string_view> names);
 
+  [[nodiscard]] bool has(const char* name) const;
+  /// At most 8 KiB, no NUL.
+  [[nodiscard]] static bool is_good_text(const nlohmann::json& value);
+
   /// Empty if absent and not required. At most 8 KiB, no NUL.
   [[nodiscard]] std::string text(const char* name, bool required);
   [[nodiscard]] std::vector<std::string> texts(const char* name, bool required);

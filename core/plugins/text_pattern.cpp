@@ -7,6 +7,8 @@
 namespace cex::plugins {
 namespace {
 
+constexpr std::string_view kSkip = "skip";
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -36,7 +38,7 @@ bool is_pattern(std::string_view pattern, std::initializer_list<std::string_view
   while (next_hole(pattern, text, name)) {
     if (!seen.empty() && text.empty()) return false;
     if (std::find(names.begin(), names.end(), name) == names.end()) return false;
-    if (!seen.insert(name).second) return false;
+    if (!seen.insert(name).second && name != kSkip) return false;
   }
   return !seen.empty() && pattern.find('{') == std::string_view::npos;
 }
@@ -61,8 +63,10 @@ std::optional<Holes> match_line(std::string_view pattern, std::string_view line)
     }
     const std::string_view value = line.substr(0, end);
     const bool number = hole == "line" || hole == "column";
-    if (value.empty() || (number && !only_digits(value))) return std::nullopt;
-    holes[hole] = std::string{value};
+    if (hole != kSkip) {
+      if (value.empty() || (number && !only_digits(value))) return std::nullopt;
+      holes[hole] = std::string{value};
+    }
     line.remove_prefix(std::min(line.size(), end + after.size()));
   }
   return holes;

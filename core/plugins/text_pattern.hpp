@@ -10,7 +10,8 @@
 namespace cex::plugins {
 
 /// A pattern is literal text with named holes: "{file}:{line}: {message}". There are at least one
-/// hole and, between two holes, at least one byte of text; each name stands once and is in `names`.
+/// hole and, between two holes, at least one byte of text; each name is in `names` and stands once,
+/// but for {skip}, whose text, even none, is passed over.
 [[nodiscard]] bool is_pattern(std::string_view pattern,
                               std::initializer_list<std::string_view> names);
 

@@ -24,6 +24,8 @@ TEST(TextPattern, takes_a_line_apart) {
   EXPECT_EQ(found->at("line"), "3");
   EXPECT_EQ(found->at("message"), "'=' expected: x");
   EXPECT_EQ(match_line("<{message}>", "<a>b>")->at("message"), "a>b");
+  EXPECT_EQ(match_line("{skip}--> {file}", "--> a")->size(), 1U);
+  EXPECT_EQ(match_line("{skip}at {skip} line {line}.", "x at y line 7.")->at("line"), "7");
 }
 
 TEST(TextPattern, refuses_what_does_not_fit) {

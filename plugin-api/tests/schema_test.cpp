@@ -54,6 +54,24 @@ TEST(Schema, misses_what_must_be_there) {
   Json manifest = manifest_of("declarative");
   manifest["languages"][0].erase("run");
   EXPECT_THAT(problems(manifest), Contains(HasSubstr("/languages/0: lacks \"run\"")));
+  manifest["languages"][0].erase("probe");
+  EXPECT_THAT(problems(manifest), Contains(HasSubstr("/languages/0: lacks \"toolchains\"")));
+}
+
+TEST(Schema, takes_what_a_declarative_language_may_say) {
+  Json manifest = manifest_of("declarative");
+  Json& language = manifest["languages"][0];
+  const Json toolchain{{"id", "bash"}, {"probe", language["probe"]}, {"run", language["run"]}};
+  language["toolchains"] = Json::array({toolchain});
+  language.erase("probe");
+  language.erase("run");
+  const auto item = Json::parse(R"({"if": {"version": "5.2"}, "then": ["-x"], "else": []})");
+  language["compile"][0]["argv"].push_back(item);
+  language["diagnostics"].push_back(
+      Json::parse(R"({"lines": ["{message}:"], "severity": "note"})"));
+  EXPECT_THAT(problems(manifest), IsEmpty());
+  language["compile"][0]["argv"].back()["if"] = Json::parse(R"({"shell": "ls"})");
+  EXPECT_THAT(problems(manifest), Contains(HasSubstr("/languages/0/compile/0/argv/4/if")));
 }
 
 }  // namespace

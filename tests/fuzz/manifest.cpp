@@ -27,6 +27,8 @@ void check_plan(const langspec::LangSpec& spec, const langspec::Toolchain& toolc
   request.entry_file = "main.x";
   request.files = {"main.x", "{executable}"};
   request.args = {std::string{text.substr(0, 100)}, "{args...}"};
+  request.contents = {text, text};
+  request.tools = {"link=/usr/bin/ld"};
   const auto plan = spec.plan(request);
   if (!plan) return;
   cex::policy::PlannerInput input;
@@ -49,16 +51,22 @@ void check_plan(const langspec::LangSpec& spec, const langspec::Toolchain& toolc
   }
 }
 
-void check_language(const langspec::LangSpec& spec, const std::string& language,
-                    std::string_view text) {
+void check_toolchain(const langspec::LangSpec& spec, const std::string& probe,
+                     std::string_view text) {
   const std::string printed{text};
-  const auto toolchain = spec.recognise({language, "/usr/bin/tool", 0, printed, printed});
+  const auto toolchain = spec.recognise({probe, "/usr/bin/tool", 0, printed, printed});
   require(toolchain.has_value(), "recognising is no error");
-  if (*toolchain) {
-    require(cex::is_valid_utf8((*toolchain)->version), "a version is digits and dots");
+  if (!*toolchain) return;
+  require(cex::is_valid_utf8((*toolchain)->version), "a version is digits and dots");
+  for (const std::string& language : (*toolchain)->languages) {
     check_plan(spec, **toolchain, language, langspec::Phase::compile, text);
     check_plan(spec, **toolchain, language, langspec::Phase::run, text);
+    check_plan(spec, **toolchain, language, langspec::Phase::warm, text);
   }
+}
+
+void check_language(const langspec::LangSpec& spec, const std::string& language,
+                    std::string_view text) {
   const auto diagnostics = spec.diagnose(language, text, false);
   require(diagnostics && diagnostics->size() <= kMaxDiagnostics, "diagnostics are bounded");
 }
@@ -75,7 +83,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const cex::plugins::DeclarativeSpec spec{manifest->declared};
-  require(spec.describe().has_value(), "a checked manifest describes itself");
+  const auto description = spec.describe();
+  require(description.has_value(), "a checked manifest describes itself");
+  for (const auto& probe : description->probes) check_toolchain(spec, probe.id, text);
   for (const std::string& language : manifest->languages) check_language(spec, language, text);
   return 0;
 }

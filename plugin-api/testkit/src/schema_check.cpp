@@ -104,15 +104,23 @@ class Checker {
     }
   }
 
-  /// Reports the alternative that fits `kind` best: the one with the fewest problems.
+  /// Reports the alternative that fits best: of the value's type if there is one, and among those
+  /// the one with the fewest problems.
   void check_one_of(const Json& alternatives, const Json& value, const std::string& at) {
+    const std::string of_type = (at.empty() ? std::string("/") : at) + ": must be of type";
     std::vector<std::string> best;
+    bool best_is_other_type = false;
     bool first = true;
     for (const Json& alternative : alternatives) {
       Checker inner{root_};
       inner.check(alternative, value, at);
       std::vector<std::string> found = inner.take();
-      if (first || found.size() < best.size()) best = std::move(found);
+      const bool other_type = !found.empty() && found.front().find(of_type) == 0;
+      if (first || found.empty() ||
+          (!other_type && (best_is_other_type || found.size() < best.size()))) {
+        best = std::move(found);
+        best_is_other_type = other_type;
+      }
       first = false;
     }
     problems_.insert(problems_.end(), best.begin(), best.end());

@@ -1,0 +1,5 @@
+local function fail()
+  local nothing = nil
+  return nothing.field
+end
+fail()
