@@ -38,6 +38,7 @@ Result<config::Config> load_config(const Common& common) {
 Result<Session> Session::open(config::Config config) {
   Session session;
   config.queue.backend = config::Backend::memory;  // its jobs end with it
+  config.roles = {"api", "worker"};
   if (config.data_dir.empty()) {
     CEX_TRY(session.temporary_, make_temporary());
     config.data_dir = session.temporary_;

@@ -84,7 +84,9 @@ Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
 
 Result<void> Daemon::start() {
   CEX_TRY(auto keeper, make_doorkeeper());
-  auto router = std::make_shared<const http::Router>(api::make_routes(context_));
+  // A worker has nothing to offer but how it is.
+  auto router = std::make_shared<const http::Router>(
+      config_.takes_requests() ? api::make_routes(context_) : api::make_health_routes(context_));
   CEX_TRY(http_, http::HttpServer::start(std::move(router), std::move(keeper),
                                          http_settings(config_.server, service_->metrics())));
   if (!config_.server.health_listen.empty()) {

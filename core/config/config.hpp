@@ -85,12 +85,27 @@ struct CacheSettings {
 enum class Backend : std::uint8_t {
   embedded,  ///< in the data folder: they survive the process
   memory,    ///< for tests and single runs
+  redis,     ///< in a Redis or Valkey that several nodes share
 };
 
 /// What an accepted job survives.
 enum class Durability : std::uint8_t {
   normal,  ///< the death of the server
   strict,  ///< the loss of power too: each commit waits for the disk
+};
+
+/// How this node reaches the Redis that it shares with others.
+struct RedisSettings {
+  /// HOST:PORT or unix:/PATH; several, separated by commas: the first that is a primary counts.
+  std::string address{"127.0.0.1:6379"};
+  std::string user;           ///< of an ACL; empty: the default user
+  std::string password_file;  ///< or credential:NAME of systemd; empty: none is asked for
+  std::uint32_t database{0};
+  std::string prefix{"cex:"};  ///< of all keys, so that several services can share one Redis
+  std::chrono::milliseconds heartbeat{5'000};  ///< a node that is silent for three of them is dead
+  std::chrono::milliseconds timeout{2'000};    ///< of connecting and of each command
+  std::uint32_t connections{16};               ///< of this node at most, besides one that listens
+  std::uint32_t replicas{0};  ///< that must have an accepted job, or its result, before the answer
 };
 
 struct QueueSettings {
@@ -102,6 +117,7 @@ struct QueueSettings {
   std::chrono::seconds max_wait{86'400};  ///< a job that has not begun by then is cancelled
   std::uint32_t max_attempts{3};          ///< at a job whose box fails through no fault of its own
   std::chrono::milliseconds retry_delay{200};  ///< before the second attempt; doubles with each
+  RedisSettings redis;
 };
 
 struct ResultSettings {
@@ -149,6 +165,7 @@ struct TenantSettings {
 /// The whole configuration: an immutable value once loaded.
 struct Config {
   std::string data_dir;  ///< holds audit/; made with mode 0700 where missing
+  std::vector<std::string> roles{"api", "worker"};  ///< of this node
   ServerSettings server;
   SandboxSettings sandbox;
   NetworkSettings network;
@@ -165,6 +182,8 @@ struct Config {
   std::map<std::string, LanguageSettings> languages;
   std::map<std::string, TenantSettings> tenants;  ///< "default": of those without a section
 
+  [[nodiscard]] bool takes_requests() const;  ///< it has the role "api"
+  [[nodiscard]] bool runs_jobs() const;       ///< it has the role "worker"
   /// What holds for one language: its own mode, or that of all.
   [[nodiscard]] WarmUp warm_up_of(const std::string& language) const;
   [[nodiscard]] const TenantSettings& tenant_of(const std::string& name) const;

@@ -209,6 +209,29 @@ TEST_F(ConfigLoader, settings_show_every_value_with_its_origin) {
   for (const Setting& setting : *list) EXPECT_FALSE(setting.description.empty()) << setting.path;
 }
 
+TEST_F(ConfigLoader, one_role_alone_needs_a_shared_queue) {
+  write("config.toml", "roles = [\"worker\"]\n");
+  const auto alone = load(options_);
+  ASSERT_FALSE(alone);
+  EXPECT_THAT(alone.error().message, HasSubstr("queue.backend"));
+  write("config.toml", "roles = [\"worker\"]\n[queue]\nbackend = \"redis\"\n");
+  const auto shared = load(options_);
+  ASSERT_TRUE(shared) << shared.error().message;
+  EXPECT_TRUE(shared->runs_jobs());
+  EXPECT_FALSE(shared->takes_requests());
+  write("config.toml", "roles = [\"boss\"]\n[queue]\nbackend = \"redis\"\n");
+  EXPECT_THAT(load(options_).error().message, HasSubstr("'boss'"));
+}
+
+TEST_F(ConfigLoader, refuses_addresses_that_no_redis_has) {
+  for (const char* address : {"redis", "unix:relative", "a:1,,b:2"}) {
+    write("config.toml", "[queue.redis]\naddress = \"" + std::string{address} + "\"\n");
+    const auto loaded = load(options_);
+    ASSERT_FALSE(loaded) << address;
+    EXPECT_THAT(loaded.error().message, HasSubstr("queue.redis.address"));
+  }
+}
+
 /// packaging/config/config.toml with every "#name = value" and "#[table]" made real.
 std::string uncommented_example() {
   std::ifstream file{CEX_SOURCE_DIR "/packaging/config/config.toml"};

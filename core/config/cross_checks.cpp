@@ -114,6 +114,44 @@ void check_network(const Loaded& loaded, std::vector<std::string>& errors) {
   }
 }
 
+bool is_redis_address(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:";
+  if (text.starts_with(kUnix)) return text.size() > kUnix.size() && text[kUnix.size()] == '/';
+  return is_address(text);
+}
+
+void check_roles(const Loaded& loaded, std::vector<std::string>& errors) {
+  const Config& config = loaded.config;
+  for (const std::string& role : config.roles) {
+    if (role == "api" || role == "worker") continue;
+    errors.push_back(origin(loaded, "roles") + ": '" + printable(role) +
+                     "' must be one of: api, worker");
+  }
+  const bool both = config.takes_requests() && config.runs_jobs();
+  if (config.roles.empty()) {
+    errors.push_back(origin(loaded, "roles") + " must name api, worker or both");
+  } else if (!both && config.queue.backend != Backend::redis) {
+    errors.push_back(origin(loaded, "roles") +
+                     ": a node that does not take requests, or does not run jobs, needs others: "
+                     "set queue.backend to \"redis\", or name both roles");
+  }
+}
+
+void check_redis(const Loaded& loaded, std::vector<std::string>& errors) {
+  const RedisSettings& redis = loaded.config.queue.redis;
+  for (const std::string_view address : split(redis.address, ',')) {
+    if (is_redis_address(trim(address))) continue;
+    errors.push_back(origin(loaded, "queue.redis.address") + ": '" + printable(address) +
+                     "' must be HOST:PORT or unix:/PATH");
+  }
+  if (redis.prefix.empty()) {
+    errors.push_back(origin(loaded, "queue.redis.prefix") + " must not be empty");
+  }
+  if (!redis.user.empty() && redis.password_file.empty()) {
+    errors.push_back(origin(loaded, "queue.redis.user") + " needs queue.redis.password_file too");
+  }
+}
+
 }  // namespace
 
 void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
@@ -127,6 +165,8 @@ void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
   }
   check_forms(loaded, errors);
   check_network(loaded, errors);
+  check_roles(loaded, errors);
+  check_redis(loaded, errors);
 }
 
 }  // namespace cex::config

@@ -86,6 +86,9 @@ void add_server(std::vector<Key>& t) {
       "data_dir", Kind::text, "folder that holds the audit log",
       [](auto& c) -> auto& { return c.data_dir; }));
   t.back().is_folder = true;
+  t.push_back(plain<std::vector<std::string>>(
+      "roles", Kind::list, "what this node does: api takes requests, worker runs jobs",
+      [](auto& c) -> auto& { return c.roles; }));
   t.push_back(plain<std::string>(
       "server.listen", Kind::text, "HOST:PORT to listen on; port 0 lets the kernel choose",
       [](auto& c) -> auto& { return c.server.listen; }));

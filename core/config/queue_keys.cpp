@@ -16,14 +16,51 @@ namespace {
 constexpr std::int64_t kMillion = 1'000'000;
 constexpr std::int64_t kDay = 86'400;
 
+void add_redis(std::vector<Key>& t) {
+  t.push_back(plain<std::string>(
+      "queue.redis.address", Kind::text,
+      "HOST:PORT or unix:/PATH; several, separated by commas: the first that is a primary counts",
+      [](auto& c) -> auto& { return c.queue.redis.address; }));
+  t.push_back(plain<std::string>(
+      "queue.redis.user", Kind::text, "user of an ACL; empty: the default user",
+      [](auto& c) -> auto& { return c.queue.redis.user; }));
+  t.push_back(plain<std::string>(
+      "queue.redis.password_file", Kind::text,
+      "file with the password, or credential:NAME of systemd; empty: none is asked for",
+      [](auto& c) -> auto& { return c.queue.redis.password_file; }));
+  t.push_back(number(
+      "queue.redis.database", Kind::integer, 0, 1024, "number of the database",
+      [](auto& c) -> auto& { return c.queue.redis.database; }));
+  t.push_back(plain<std::string>(
+      "queue.redis.prefix", Kind::text, "what the names of all keys begin with",
+      [](auto& c) -> auto& { return c.queue.redis.prefix; }));
+  t.push_back(duration(
+      "queue.redis.heartbeat_ms", 100, 60'000,
+      "how often a node says that it lives; after three of them without, its jobs go to others",
+      [](auto& c) -> auto& { return c.queue.redis.heartbeat; }));
+  t.push_back(duration(
+      "queue.redis.timeout_ms", 50, 60'000, "longest wait for a connection and for an answer",
+      [](auto& c) -> auto& { return c.queue.redis.timeout; }));
+  t.push_back(number(
+      "queue.redis.connections", Kind::integer, 2, 1024,
+      "connections of this node at most, besides one that listens",
+      [](auto& c) -> auto& { return c.queue.redis.connections; }));
+  t.push_back(number(
+      "queue.redis.replicas", Kind::integer, 0, 16,
+      "replicas that must have an accepted job, or its result, before anybody is told",
+      [](auto& c) -> auto& { return c.queue.redis.replicas; }));
+}
+
 }  // namespace
 
 void add_queue(std::vector<Key>& t) {
   t.push_back(choice(
       "queue.backend",
       std::array{std::pair{std::string_view{"embedded"}, Backend::embedded},
-                 std::pair{std::string_view{"memory"}, Backend::memory}},
-      "where accepted jobs are kept: in the data folder, where they survive a crash, or in memory",
+                 std::pair{std::string_view{"memory"}, Backend::memory},
+                 std::pair{std::string_view{"redis"}, Backend::redis}},
+      "where accepted jobs are kept: in the data folder, where they survive a crash, in memory, or "
+      "in a Redis that several nodes share",
       [](auto& c) -> auto& { return c.queue.backend; }));
   t.push_back(choice(
       "queue.durability",
@@ -49,6 +86,7 @@ void add_queue(std::vector<Key>& t) {
       "queue.max_bytes", Kind::bytes, 1 << 20, kManyBytes,
       "bytes of sources, files and inputs of waiting jobs",
       [](auto& c) -> auto& { return c.queue.max_bytes; }));
+  add_redis(t);
   t.push_back(duration(
       "results.ttl_s", 1, 30 * kDay, "seconds a result stays readable",
       [](auto& c) -> auto& { return c.results.ttl; }));
@@ -92,10 +130,9 @@ Key max_concurrent_key(const std::string& prefix, const std::string& id) {
 
 bool is_tenant_name(std::string_view name) {
   constexpr std::size_t kLongest = 64;
-  return !name.empty() && name.size() <= kLongest &&
-         std::ranges::all_of(name, [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '-' || c == '_';
-         });
+  return !name.empty() && name.size() <= kLongest && std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
 }
 
 std::vector<Key> tenant_keys(const std::string& name) {
@@ -137,6 +174,14 @@ std::vector<Key> tenant_keys(const std::string& name) {
     };
   }
   return t;
+}
+
+bool Config::takes_requests() const {
+  return std::ranges::find(roles, "api") != roles.end();
+}
+
+bool Config::runs_jobs() const {
+  return std::ranges::find(roles, "worker") != roles.end();
 }
 
 const TenantSettings& Config::tenant_of(const std::string& name) const {

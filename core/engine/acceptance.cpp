@@ -55,12 +55,16 @@ AuditRecord Acceptance::base_record(const std::string& id, const JobRequest& req
 }
 
 Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& context) const {
-  CEX_TRY(Admitted admitted, admit(request, context.permit, catalogue_, config_));
+  const auto catalogue = languages_.current();
+  CEX_TRY(Admitted admitted, admit(request, context.permit, *catalogue, config_));
   admitted.layers = layers_.ready(admitted.choice);
-  // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job.
-  const auto plans = plan_all(request, admitted, config_, 1);
-  if (!plans && plans.error().code == Errc::invalid_request) {
-    return tl::unexpected(plans.error());
+  // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job; not
+  // where only the workers have the plugin.
+  if (admitted.choice.plugin->spec) {
+    const auto plans = plan_all(request, admitted, config_, 1);
+    if (!plans && plans.error().code == Errc::invalid_request) {
+      return tl::unexpected(plans.error());
+    }
   }
 
   NewJob job;

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "core/config/config.hpp"
-#include "core/engine/catalogue.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/language_source.hpp"
 #include "core/engine/layer_source.hpp"
 #include "core/engine/ports.hpp"
 #include "core/engine/service.hpp"
@@ -17,11 +17,11 @@ namespace cex::engine {
 /// and hands it to the store. Borrows what it is made of. Thread-safe.
 class Acceptance {
  public:
-  Acceptance(const config::Config& config, Isolation isolation, const Catalogue& catalogue,
+  Acceptance(const config::Config& config, Isolation isolation, LanguageSource& languages,
              LayerSource& layers, AuditLog& audit, JobStore& store, metrics::Metrics& metrics)
       : config_{config},
         isolation_{std::move(isolation)},
-        catalogue_{catalogue},
+        languages_{languages},
         layers_{layers},
         audit_{audit},
         store_{store},
@@ -41,7 +41,7 @@ class Acceptance {
 
   const config::Config& config_;
   const Isolation isolation_;
-  const Catalogue& catalogue_;
+  LanguageSource& languages_;
   LayerSource& layers_;
   AuditLog& audit_;
   JobStore& store_;

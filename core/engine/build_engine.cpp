@@ -3,11 +3,14 @@
 
 #include "core/audit/auditor.hpp"
 #include "core/engine/adapters/chained_audit.hpp"
+#include "core/engine/adapters/no_boxes.hpp"
 #include "core/engine/adapters/slot_runner.hpp"
+#include "core/engine/cluster_languages.hpp"
 #include "core/engine/engine.hpp"
 #include "core/engine/host.hpp"
 #include "core/engine/local_store.hpp"
 #include "core/engine/self_test.hpp"
+#include "core/engine/shared_store.hpp"
 #include "core/engine/user.hpp"
 #include "core/plugins/registry.hpp"
 
@@ -38,7 +41,7 @@ FairQueue::ShareOf language_shares(const config::Config& config) {
   };
 }
 
-Result<std::unique_ptr<JobStore>> open_store(const config::Config& config) {
+Result<std::unique_ptr<JobStore>> open_local_store(const config::Config& config) {
   const bool durable = config.queue.backend == config::Backend::embedded;
   CEX_TRY(auto journal,
           durable ? storage::JobJournal::open(config.data_dir + "/jobs", config.queue.durability)
@@ -50,6 +53,46 @@ Result<std::unique_ptr<JobStore>> open_store(const config::Config& config) {
                                                 .language_share = language_shares(config),
                                                 .durable = durable}));
   return store;
+}
+
+std::vector<std::pair<std::string, std::uint32_t>> language_bounds(const config::Config& config) {
+  std::vector<std::pair<std::string, std::uint32_t>> bounds;
+  for (const auto& [id, language] : config.languages) {
+    if (language.max_concurrent != 0) bounds.emplace_back(id, language.max_concurrent);
+  }
+  return bounds;
+}
+
+/// The store, and the languages that can be asked for, of a node among others.
+void join_cluster(EngineParts& parts, const std::shared_ptr<ClusterLink>& link,
+                  const config::Config& config,
+                  const std::shared_ptr<const plugins::Registry>& registry) {
+  const bool works = config.runs_jobs();
+  const auto announcement = works ? announcement_of(*parts.catalogue) : cluster::Announcement{};
+  parts.store = std::make_unique<SharedStore>(
+      link, SharedStore::Settings{.queue = config.queue,
+                                  .results = config.results,
+                                  .tenant_share = tenant_shares(config),
+                                  .language_bounds = language_bounds(config),
+                                  .lanes = lanes_of(announcement),
+                                  .announcement = works ? cluster::encode(announcement) : ""});
+  parts.languages = std::make_unique<ClusterLanguages>(link, config, registry, announcement);
+}
+
+/// What makes boxes, and the proof that they hold.
+Result<void> open_boxes(EngineParts& parts, Host::State& prepared, const config::Config& config) {
+  parts.pool = std::make_unique<sandbox::SlotPool>(
+      std::move(prepared.launchers),
+      sandbox::PoolSettings{prepared.slots, prepared.workers, config.sandbox.slot_idle});
+  parts.runner = std::make_unique<SlotRunner>(*parts.pool, config.network);
+  // Before anything is offered: a box that does not hold is no reason to try somebody's code in it.
+  CEX_TRY(parts.self_test_remark,
+          run_self_test(*parts.runner, prepared.cgroups, parts.isolation.own_ids));
+  parts.test_runner =
+      std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kSelfTestPatience);
+  parts.layer_runner =
+      std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kLayerPatience);
+  return {};
 }
 
 }  // namespace
@@ -64,24 +107,32 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
   // Before threads exist and before anything from outside is read: see give_up_reading().
   const auto registry = plugins::Registry::load(
       {config.plugins.path, config.plugins.provider, config.plugins.disabled});
+  std::shared_ptr<ClusterLink> link;
+  if (config.queue.backend == config::Backend::redis) {
+    CEX_TRY(auto client, cluster::RedisClient::open(config.queue.redis));
+    link = std::make_shared<ClusterLink>(std::move(client));
+  }
   CEX_CHECK(give_up_reading());
-  parts.pool = std::make_unique<sandbox::SlotPool>(
-      std::move(prepared.launchers),
-      sandbox::PoolSettings{prepared.slots, prepared.workers, config.sandbox.slot_idle});
-  parts.runner = std::make_unique<SlotRunner>(*parts.pool, config.network);
-  // Before anything is offered: a box that does not hold is no reason to try somebody's code in it.
-  CEX_TRY(parts.self_test_remark,
-          run_self_test(*parts.runner, prepared.cgroups, parts.isolation.own_ids));
-  parts.test_runner =
-      std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kSelfTestPatience);
-
-  parts.layer_runner =
-      std::make_unique<SlotRunner>(*parts.pool, config::NetworkSettings{}, kLayerPatience);
+  if (config.runs_jobs()) {
+    CEX_CHECK(open_boxes(parts, prepared, config));
+  } else {
+    parts.runner = std::make_unique<NoBoxes>();
+    config.warm_up.mode = config::WarmUp::off;
+    for (auto& [id, language] : config.languages) language.warm_up.reset();
+  }
 
   CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
   parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));
-  parts.catalogue = Catalogue::discover(registry, config, *parts.runner, prepared.workers);
-  CEX_TRY(parts.store, open_store(config));
+  // Without boxes there is nothing to try toolchains in: all are the workers'.
+  parts.catalogue = config.runs_jobs()
+                        ? Catalogue::discover(registry, config, *parts.runner, prepared.workers)
+                        : Catalogue::of(registry, {}, config);
+  if (link) {
+    join_cluster(parts, link, config, registry);
+  } else {
+    CEX_TRY(parts.store, open_local_store(config));
+    parts.languages = std::make_unique<OwnLanguages>(parts.catalogue);
+  }
   parts.cgroups = std::move(prepared.cgroups);
   parts.config = std::move(config);
   return std::make_unique<Engine>(std::move(parts));

@@ -32,7 +32,8 @@ struct HostOptions {
 /// Checks the host, makes the cgroups, starts the launchers (exec'd with an empty environment),
 /// opens the data folder for the user that will serve, and gives root up for good (setgroups,
 /// setresgid, setresuid, no_new_privs). Must be called before any thread exists. Fails closed:
-/// Errc::unsupported with every missing feature and its remedy in the message.
+/// Errc::unsupported with every missing feature and its remedy in the message. Without the role of
+/// a worker it only opens the data folder and gives root up.
 [[nodiscard]] Result<Host> prepare_host(const config::Config& config, const HostOptions& options);
 
 /// Loads the plugins, probes the toolchains in boxes, opens the audit log and starts the workers.

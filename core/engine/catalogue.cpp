@@ -90,6 +90,27 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
   return catalogue;
 }
 
+std::shared_ptr<const Catalogue> Catalogue::of(std::shared_ptr<const plugins::Registry> registry,
+                                               std::vector<Tools> tools,
+                                               const config::Config& config) {
+  const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry), config}};
+  const auto& languages = catalogue->registry_->languages();
+  for (std::size_t i = 0; i < languages.size(); ++i) {
+    catalogue->entries_[languages[i].language->id] =
+        i < tools.size() ? std::move(tools[i]) : Tools{};
+  }
+  return catalogue;
+}
+
+std::vector<Catalogue::Offer> Catalogue::offers() const {
+  std::vector<Offer> offers;
+  for (const auto& entry : registry_->languages()) {
+    const Entry& known = entries_.find(entry.language->id)->second;
+    offers.push_back({entry.language, entry.plugin, &known.toolchains, &known.tools, known.reason});
+  }
+  return offers;
+}
+
 Result<Choice> Catalogue::choose(std::string_view language, std::string_view selector) const {
   const auto* entry = registry_->find(language);
   if (entry == nullptr) {

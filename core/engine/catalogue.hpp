@@ -27,6 +27,25 @@ struct Choice {
 /// Which languages can be used here, and with what. Immutable; jobs keep the one they started with.
 class Catalogue {
  public:
+  /// What a language can be used with.
+  struct Tools {
+    std::vector<langspec::Toolchain> toolchains;  ///< the default first, then newest first
+    std::vector<std::string> tools;               ///< "id=executable"
+    std::string reason;                           ///< where there is none
+  };
+  /// A language with all of that; borrowed from the catalogue.
+  struct Offer {
+    const langspec::Language* language{nullptr};
+    const plugins::LoadedPlugin* plugin{nullptr};
+    const std::vector<langspec::Toolchain>* toolchains{nullptr};
+    const std::vector<std::string>* tools{nullptr};
+    std::string reason;
+  };
+
+  /// What others found out: `tools` go with the languages of `registry`, in their order.
+  [[nodiscard]] static std::shared_ptr<const Catalogue> of(
+      std::shared_ptr<const plugins::Registry> registry, std::vector<Tools> tools,
+      const config::Config& config);
   /// Runs every plugin's probes in boxes, several at a time. A probe that fails makes its languages
   /// unusable with a reason, never an error.
   [[nodiscard]] static std::shared_ptr<const Catalogue> discover(
@@ -38,6 +57,8 @@ class Catalogue {
   [[nodiscard]] Result<Choice> choose(std::string_view language, std::string_view selector) const;
 
   [[nodiscard]] std::vector<LanguageInfo> languages() const;
+  /// Every language, by id.
+  [[nodiscard]] std::vector<Offer> offers() const;
   /// Every usable language with its default toolchain.
   [[nodiscard]] std::vector<Choice> defaults() const;
   [[nodiscard]] std::vector<PluginInfo> plugins() const { return registry_->plugins(); }
@@ -48,11 +69,7 @@ class Catalogue {
   [[nodiscard]] Limits compile_defaults(std::string_view language) const;
 
  private:
-  struct Entry {
-    std::vector<langspec::Toolchain> toolchains;  ///< the default first, then newest first
-    std::vector<std::string> tools;               ///< "id=executable"
-    std::string reason;                           ///< where there is none
-  };
+  using Entry = Tools;
   Catalogue(std::shared_ptr<const plugins::Registry> registry, const config::Config& config);
   [[nodiscard]] LanguageInfo describe(const plugins::Registry::Entry& entry) const;
 

@@ -17,7 +17,9 @@ constexpr std::chrono::seconds kHousekeeping{1};
 }  // namespace
 
 struct Engine::Running {
+  std::uint32_t attempt{0};
   supervise::CancelToken token;
+  std::atomic<bool> lost{false};  ///< it is another node's now
 };
 
 Engine::Engine(EngineParts parts)
@@ -34,10 +36,13 @@ Engine::Engine(EngineParts parts)
       permits_{parts_.workers},
       pipeline_{parts_.config,    *parts_.runner, memory_, layer_source(),
                 preboot_source(), cache_,         permits_},
-      acceptance_{parts_.config, parts_.isolation, *parts_.catalogue, layer_source(),
+      acceptance_{parts_.config, parts_.isolation, *parts_.languages, layer_source(),
                   *parts_.audit, *parts_.store,    metrics_} {
+  parts_.store->when_to_stop([this](const std::string& id, std::uint32_t attempt,
+                                    StopReason reason) { stop_running(id, attempt, reason); });
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
+  if (!parts_.pool) return;
   tester_ = std::make_unique<SelfTester>(
       [this] {
         return run_self_test(*parts_.test_runner, parts_.cgroups, parts_.isolation.own_ids);
@@ -58,6 +63,7 @@ PrebootSource& Engine::preboot_source() {
 
 Engine::~Engine() {
   if (!draining_) drain(std::chrono::milliseconds{0});
+  parts_.store.reset();  // its threads call what is destroyed after this
 }
 
 Result<Submitted> Engine::submit(Submission submission) {
@@ -76,6 +82,10 @@ void Engine::work() {
 
 void Engine::run_job(Claim claim) {
   const auto running = std::make_shared<Running>();
+  running->attempt = claim.attempt;
+  // It may have been accepted by another node.
+  claim.view.isolation = parts_.isolation;
+  claim.record.isolation = parts_.isolation;
   {
     const std::lock_guard lock{mutex_};
     running_.emplace(claim.id, running);
@@ -101,7 +111,11 @@ void Engine::run_job(Claim claim) {
   }
   if (ended.fault == Errc::plugin) metrics_.plugin_failed(ended.view.plugin);
   if (running->token.cancelled() && !no_more_claims_) ended.transient = false;
-  if (!try_again(claim, ended, record)) conclude(claim, std::move(ended.view), std::move(record));
+  if (running->lost) {
+    abandon(claim, std::move(record));
+  } else if (!try_again(claim, ended, record)) {
+    conclude(claim, std::move(ended.view), std::move(record));
+  }
   {
     const std::lock_guard lock{mutex_};
     running_.erase(claim.id);
@@ -109,10 +123,45 @@ void Engine::run_job(Claim claim) {
   running_changed_.notify_all();
 }
 
+void Engine::stop_running(const std::string& id, std::uint32_t attempt, StopReason reason) {
+  const std::lock_guard lock{mutex_};
+  const auto found = running_.find(id);
+  if (found == running_.end() || found->second->attempt != attempt) return;
+  if (reason == StopReason::lost) found->second->lost = true;
+  found->second->token.cancel();
+}
+
+// Another node has the job; here it leaves a trace in the audit log, and nothing else.
+void Engine::abandon(const Claim& claim, AuditRecord record) {
+  record.event = AuditEvent::abandoned;
+  record.attempt = claim.attempt;
+  record.detail = "the attempt was lost to another node";
+  if (auto written = parts_.audit->append(std::move(record)); !written) {
+    log::error("audit record lost", {{"job", claim.id}, {"reason", written.error().message}});
+  }
+  parts_.store->abandon(claim.id, claim.attempt);
+}
+
+void Engine::end_orphan(Orphan orphan) {
+  JobView view = orphan.claim.view;
+  view.finished_at = std::chrono::system_clock::now();
+  view.started_at.reset();
+  view.queued_for = Nanoseconds{0};
+  view.state = orphan.was_cancelled ? JobState::cancelled : JobState::finished;
+  view.status = orphan.was_cancelled ? Verdict::cancelled : Verdict::internal_error;
+  AuditRecord record = orphan.claim.record;
+  record.detail = orphan.was_cancelled ? "cancelled; the node that ran it had died"
+                                       : "each node that ran it died";
+  if (!orphan.was_cancelled) {
+    view.message = "the server could not run this job: each node that tried died while it ran";
+  }
+  conclude(orphan.claim, std::move(view), std::move(record));
+}
+
 // Launchers cannot be started once root was given up, so without the last one this process is done
 // for. Where nobody would take up the jobs, it stays to say so.
 bool Engine::helpless() const {
-  return parts_.store->durable() && parts_.pool->status().launchers == 0;
+  return parts_.pool && parts_.store->durable() && parts_.pool->status().launchers == 0;
 }
 
 // A job that the machine failed, not its program, gets another attempt; so does one that the end of
@@ -201,7 +250,8 @@ Result<void> Engine::cancel(const std::string& id) {
     if (was_waiting) return {};
     CEX_TRY(const JobView view, parts_.store->get(id));
     if (view.finished_at) return {};
-    cancel_running(id);
+    CEX_TRY(const bool elsewhere, parts_.store->cancel_elsewhere(id));
+    if (!elsewhere) cancel_running(id);
   }
 }
 
@@ -224,7 +274,7 @@ Result<void> Engine::forget(const std::string& id) {
 }
 
 std::vector<LanguageInfo> Engine::languages() const {
-  auto languages = parts_.catalogue->languages();
+  auto languages = parts_.languages->current()->languages();
   for (LanguageInfo& language : languages) {
     if (warmer_) language.layers = warmer_->layers(language.id);
     if (prebooter_) language.preboots = prebooter_->preboots(language.id);
@@ -267,7 +317,9 @@ void Engine::keep_house() {
     for (const auto& id : parts_.store->overdue(now)) {
       static_cast<void>(cancel_waiting(id, "it waited longer than it may, and was not begun"));
     }
+    for (auto& orphan : parts_.store->orphans()) end_orphan(std::move(orphan));
     parts_.store->reap(now);
+    parts_.languages->refresh();
     tell_if_helpless();
     lock.lock();
   }

@@ -16,6 +16,7 @@
 #include "core/engine/acceptance.hpp"
 #include "core/engine/catalogue.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/language_source.hpp"
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/ports.hpp"
@@ -33,17 +34,18 @@ struct EngineParts {
   config::Config config;
   Isolation isolation;
   std::uint32_t workers{1};
-  std::uint64_t memory_bytes{0};    ///< for all running steps together
-  sandbox::CgroupInstance cgroups;  ///< holds the lock that tells others that we live
-  std::unique_ptr<sandbox::SlotPool> pool;
+  std::uint64_t memory_bytes{0};            ///< for all running steps together
+  sandbox::CgroupInstance cgroups;          ///< holds the lock that tells others that we live
+  std::unique_ptr<sandbox::SlotPool> pool;  ///< null on a node that runs nothing
   std::unique_ptr<BoxRunner> runner;
   std::unique_ptr<BoxRunner> test_runner;  ///< for the self-test: does not wait for a slot
   std::string self_test_remark;            ///< of the test that the start made
   std::vector<HealthCheck> host_checks;    ///< what the start found out about the host
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<JobStore> store;
-  std::shared_ptr<const Catalogue> catalogue;
-  std::unique_ptr<BoxRunner> layer_runner;  ///< for layers: waits long for a slot
+  std::shared_ptr<const Catalogue> catalogue;  ///< of this node: what it can run
+  std::unique_ptr<LanguageSource> languages;   ///< what can be asked for
+  std::unique_ptr<BoxRunner> layer_runner;     ///< for layers: waits long for a slot
 };
 
 /// The service: admits, queues, runs jobs on as many threads as may run at once, and answers.
@@ -80,6 +82,9 @@ class Engine final : public Service {
   void work();
   void keep_house();
   void run_job(Claim claim);
+  void stop_running(const std::string& id, std::uint32_t attempt, StopReason reason);
+  void abandon(const Claim& claim, AuditRecord record);
+  void end_orphan(Orphan orphan);
   void log_end(const Claim& claim, const JobView& view) const;
   [[nodiscard]] bool try_again(const Claim& claim, const Pipeline::Ended& ended,
                                AuditRecord record);

@@ -57,37 +57,50 @@ std::vector<HealthCheck> Engine::readiness() {
     return checks;
   }
   checks.push_back({"accepting", State::ok, "jobs are taken", {}});
-  checks.push_back(tester_->check(std::chrono::steady_clock::now()));
-  checks.push_back(host_check());
+  if (parts_.pool) {
+    checks.push_back(tester_->check(std::chrono::steady_clock::now()));
+    checks.push_back(host_check());
+  }
   for (const auto& check : parts_.host_checks) {
     if (check.name == "user ids") checks.push_back(check);
   }
-  checks.push_back(slots_check());
-  checks.push_back(memory_check());
+  if (parts_.pool) {
+    checks.push_back(slots_check());
+    checks.push_back(memory_check());
+  }
   if (warmer_) checks.push_back(warmer_->check());
   if (auto audit = parts_.audit->health(); !audit) {
     checks.push_back({"audit", State::failed, audit.error().message, "restore it and restart"});
   } else {
     checks.push_back({"audit", State::ok, "written", {}});
   }
-  if (parts_.catalogue->any_usable()) {
+  if (parts_.languages->current()->any_usable()) {
     checks.push_back({"languages", State::ok, "at least one is usable", {}});
   } else {
     checks.push_back(
         {"languages", State::failed, "none is usable",
-         "install a plugin and its toolchain; GET /v1/languages names what is missing"});
+         parts_.pool ? "install a plugin and its toolchain; GET /v1/languages names what is missing"
+                     : "start a worker; none announces a language that it can run"});
   }
-  checks.push_back({"queue", State::ok, std::to_string(parts_.store->queued()) + " waiting", {}});
+  checks.push_back(parts_.store->check());
   return checks;
 }
 
 EngineStatus Engine::status() const {
-  const auto slots = parts_.pool->status();
   EngineStatus status;
-  status.slots = slots.slots;
-  status.slots_ready = slots.ready;
-  status.slots_preboots = prebooter_ ? prebooter_->waiting() : 0;
-  status.slots_quarantined = slots.quarantined;
+  if (parts_.pool) {
+    const auto slots = parts_.pool->status();
+    status.slots = slots.slots;
+    status.slots_ready = slots.ready;
+    status.slots_preboots = prebooter_ ? prebooter_->waiting() : 0;
+    status.slots_quarantined = slots.quarantined;
+  }
+  if (const auto shared = parts_.store->cluster()) {
+    status.cluster = metrics::Cluster{.connected = shared->connected,
+                                      .redelivered = shared->redelivered,
+                                      .given_up = shared->given_up,
+                                      .lost = shared->lost};
+  }
   status.queued = parts_.store->queued();
   status.queued_bytes = parts_.store->queued_bytes();
   const std::lock_guard lock{mutex_};

@@ -192,10 +192,27 @@ Host::Host(Host&&) noexcept = default;
 Host& Host::operator=(Host&&) noexcept = default;
 Host::~Host() = default;
 
+namespace {
+
+// A node that runs nothing needs neither launchers nor any right.
+Result<Host> prepare_without_boxes(const config::Config& config) {
+  Host host;
+  host.state = std::make_unique<Host::State>();
+  CEX_TRY(const ServiceUser user, choose_user(config.server.user));
+  CEX_CHECK(prepare_data_dir(config.data_dir, user));
+  CEX_CHECK(become(user));
+  host.state->isolation = {.mode = "none", .cgroup = "none", .insecure = false, .own_ids = false};
+  log::info("host prepared for requests alone", {{"user", user.name}});
+  return host;
+}
+
+}  // namespace
+
 Result<Host> prepare_host(const config::Config& config, const HostOptions& options) {
   const bool rootless = ::geteuid() != 0;
   // A client or a box that closes its end is an ordinary event, never a reason to die.
   ::signal(SIGPIPE, SIG_IGN);
+  if (!config.runs_jobs()) return prepare_without_boxes(config);
 
   Host host;
   host.state = std::make_unique<Host::State>();

@@ -39,6 +39,26 @@ struct Claim {
   JobView view;
 };
 
+/// Why an attempt that runs here must stop.
+enum class StopReason : std::uint8_t {
+  cancelled,  ///< somebody at another node asked for it
+  lost,       ///< it is not this node's any more; what comes of it counts for nothing
+};
+
+/// A job whose attempts all died with their nodes; who gets it ends it.
+struct Orphan {
+  Claim claim;
+  bool was_cancelled{false};  ///< somebody had asked for it; else it had attempts enough
+};
+
+/// Where several nodes share the store.
+struct ClusterStatus {
+  bool connected{false};
+  std::uint64_t redelivered{0};  ///< jobs of dead nodes that this one let wait again
+  std::uint64_t given_up{0};     ///< dead letters that this node wrote
+  std::uint64_t lost{0};         ///< attempts of this node that were taken from it
+};
+
 /// Queue, results and event logs behind one interface, so that another store (shared by several
 /// nodes) can take the place of the embedded one. Thread-safe. Besides the errors named, every call
 /// may fail with Errc::system where its file or its server does not work.
@@ -92,6 +112,22 @@ class JobStore {
   /// Drops results whose time is over, and the oldest ones above the store's bounds.
   virtual void reap(WallTime now) = 0;
 
+  /// `stop` is called, from any thread, for attempts of this node that must stop, perhaps more than
+  /// once; it must return at once. Set before the first claim.
+  virtual void when_to_stop(
+      std::function<void(const std::string& id, std::uint32_t attempt, StopReason)> stop) = 0;
+  /// The attempt was taken from this node: nothing more will come of it here.
+  virtual void abandon(const std::string& id, std::uint32_t attempt) = 0;
+  /// Has a job cancelled that another node runs, and waits until none of its processes is left.
+  /// False if no other node runs it. Errors: not_ready if that node does not answer.
+  [[nodiscard]] virtual Result<bool> cancel_elsewhere(const std::string& id) = 0;
+  /// What dead nodes leave this one to end; their attempts are now this node's.
+  [[nodiscard]] virtual std::vector<Orphan> orphans() = 0;
+
+  /// How the queue is, for readiness.
+  [[nodiscard]] virtual HealthCheck check() const = 0;
+  /// Empty where this process has the store for itself.
+  [[nodiscard]] virtual std::optional<ClusterStatus> cluster() const = 0;
   /// Do waiting jobs outlive this process?
   [[nodiscard]] virtual bool durable() const = 0;
   [[nodiscard]] virtual std::uint32_t queued() const = 0;

@@ -60,6 +60,13 @@ class LocalStore final : public JobStore {
   [[nodiscard]] std::vector<std::string> overdue(WallTime now) const override;
   [[nodiscard]] Result<void> forget(const std::string& id) override;
   void reap(WallTime now) override;
+  void when_to_stop(
+      std::function<void(const std::string&, std::uint32_t, StopReason)> /*stop*/) override {}
+  void abandon(const std::string& /*id*/, std::uint32_t /*attempt*/) override {}
+  [[nodiscard]] Result<bool> cancel_elsewhere(const std::string& /*id*/) override { return false; }
+  [[nodiscard]] std::vector<Orphan> orphans() override { return {}; }
+  [[nodiscard]] HealthCheck check() const override;
+  [[nodiscard]] std::optional<ClusterStatus> cluster() const override { return std::nullopt; }
   [[nodiscard]] bool durable() const override { return settings_.durable; }
   [[nodiscard]] std::uint32_t queued() const override;
   [[nodiscard]] std::uint64_t queued_bytes() const override;

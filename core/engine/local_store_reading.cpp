@@ -105,4 +105,8 @@ Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id,
   return job->watchers->add(std::move(notify));
 }
 
+HealthCheck LocalStore::check() const {
+  return {"queue", HealthCheck::State::ok, std::to_string(queued()) + " waiting", {}};
+}
+
 }  // namespace cex::engine

@@ -39,6 +39,7 @@ struct EngineStatus {
   std::uint32_t running{0};
   std::uint32_t queued{0};
   std::uint64_t queued_bytes{0};
+  std::optional<metrics::Cluster> cluster;  ///< empty where this server has the queue for itself
 };
 
 /// One or more jobs of one request.

@@ -7,6 +7,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <mutex>
+#include <optional>
+
 namespace cex::metrics {
 namespace {
 
@@ -78,6 +81,37 @@ struct Metrics::State {
   Gauge& preboots{gauge("cex_slots", "Slots, by state.", {{"state", "preboot"}})};
   Gauge& quarantined{gauge("cex_slots", "Slots, by state.", {{"state", "quarantined"}})};
   Gauge& streams{gauge("cex_http_streams", "Open event streams and waiting requests.")};
+
+  /// There only where nodes share a queue. The numbers are counted elsewhere; here they only rise.
+  struct Shared {
+    Gauge& connected;
+    Counter& redelivered;
+    Counter& given_up;
+    Counter& lost;
+  };
+  std::mutex shared_mutex;
+  std::optional<Shared> shared;
+
+  static void raise(Counter& counter, std::uint64_t to) {
+    const double more = static_cast<double>(to) - counter.Value();
+    if (more > 0) counter.Increment(more);
+  }
+
+  void show(const Cluster& cluster) {
+    const std::lock_guard lock{shared_mutex};
+    if (!shared) {
+      shared.emplace(Shared{
+          gauge("cex_redis_connected", "1 while the shared queue can be reached."),
+          counter("cex_jobs_redelivered_total", "Jobs of dead nodes that were let wait again.")
+              .Add({}),
+          counter("cex_jobs_given_up_total", "Jobs ended for want of further attempts.").Add({}),
+          counter("cex_leases_lost_total", "Attempts that were taken from this node.").Add({})});
+    }
+    shared->connected.Set(cluster.connected ? 1 : 0);
+    raise(shared->redelivered, cluster.redelivered);
+    raise(shared->given_up, cluster.given_up);
+    raise(shared->lost, cluster.lost);
+  }
 };
 
 Metrics::Metrics() : state_{std::make_unique<State>()} {}
@@ -143,6 +177,7 @@ std::string Metrics::text(const Gauges& gauges) const {
   s.preboots.Set(static_cast<double>(gauges.slots_preboots));
   s.quarantined.Set(static_cast<double>(gauges.slots_quarantined));
   s.streams.Set(static_cast<double>(gauges.streams));
+  if (gauges.cluster) s.show(*gauges.cluster);
   return prometheus::TextSerializer{}.Serialize(s.registry.Collect());
 }
 

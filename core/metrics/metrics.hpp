@@ -4,12 +4,21 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/model/job_view.hpp"
 
 namespace cex::metrics {
+
+/// A node's part in a queue that several share; the numbers count from its start.
+struct Cluster {
+  bool connected{false};
+  std::uint64_t redelivered{0};  ///< jobs of dead nodes that this one let wait again
+  std::uint64_t given_up{0};     ///< jobs that it ended for want of further attempts
+  std::uint64_t lost{0};         ///< its attempts that other nodes were given
+};
 
 /// What is read off when somebody asks, instead of being counted.
 struct Gauges {
@@ -20,7 +29,8 @@ struct Gauges {
   std::uint64_t slots_ready{0};
   std::uint64_t slots_preboots{0};
   std::uint64_t slots_quarantined{0};
-  std::uint64_t streams{0};         ///< open event streams and waits
+  std::uint64_t streams{0};        ///< open event streams and waits
+  std::optional<Cluster> cluster;  ///< empty where no other node shares the queue
 };
 
 /// Everything a Prometheus server learns from this one. Labels come from closed sets (languages,

@@ -45,5 +45,20 @@ TEST(Metrics, counts_requests_by_their_route) {
   EXPECT_THAT(text, HasSubstr("cex_jobs_refused_total{code=\"queue_full\"} 1"));
 }
 
+TEST(Metrics, tell_of_other_nodes_only_where_there_are_some) {
+  Metrics metrics;
+  EXPECT_THAT(metrics.text({}), testing::Not(HasSubstr("cex_redis_connected")));
+  Gauges gauges;
+  gauges.cluster = Cluster{.connected = true, .redelivered = 2, .given_up = 1, .lost = 3};
+  EXPECT_THAT(metrics.text(gauges), HasSubstr("cex_redis_connected 1\n"));
+  gauges.cluster->connected = false;
+  gauges.cluster->redelivered = 5;
+  const std::string text = metrics.text(gauges);
+  EXPECT_THAT(text, HasSubstr("cex_redis_connected 0\n"));
+  EXPECT_THAT(text, HasSubstr("cex_jobs_redelivered_total 5\n"));
+  EXPECT_THAT(text, HasSubstr("cex_jobs_given_up_total 1\n"));
+  EXPECT_THAT(text, HasSubstr("cex_leases_lost_total 3\n"));
+}
+
 }  // namespace
 }  // namespace cex::metrics

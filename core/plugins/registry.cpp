@@ -167,18 +167,34 @@ std::shared_ptr<const Registry> Registry::load(const SearchOptions& options) {
       registry->languages_.push_back({&language, plugin.get()});
     }
   }
-  std::sort(registry->languages_.begin(), registry->languages_.end(),
+  registry->index_names();
+  return registry;
+}
+
+std::shared_ptr<const Registry> Registry::of(
+    std::vector<std::shared_ptr<const LoadedPlugin>> plugins) {
+  auto registry = std::make_shared<Registry>();
+  for (auto& plugin : plugins) {
+    for (const auto& language : plugin->description.languages) {
+      registry->languages_.push_back({&language, plugin.get()});
+    }
+    registry->plugins_.push_back(plugin->info);
+    registry->loaded_.push_back(std::move(plugin));
+  }
+  registry->index_names();
+  return registry;
+}
+
+void Registry::index_names() {
+  std::sort(languages_.begin(), languages_.end(),
             [](const Entry& a, const Entry& b) { return a.language->id < b.language->id; });
-  for (std::size_t at = 0; at < registry->languages_.size(); ++at) {
-    registry->by_name_.emplace(registry->languages_[at].language->id, at);
+  for (std::size_t at = 0; at < languages_.size(); ++at) {
+    by_name_.emplace(languages_[at].language->id, at);
   }
   // After all ids: an alias never hides a language.
-  for (std::size_t at = 0; at < registry->languages_.size(); ++at) {
-    for (const std::string& alias : registry->languages_[at].language->aliases) {
-      registry->by_name_.emplace(alias, at);
-    }
+  for (std::size_t at = 0; at < languages_.size(); ++at) {
+    for (const std::string& alias : languages_[at].language->aliases) by_name_.emplace(alias, at);
   }
-  return registry;
 }
 
 const Registry::Entry* Registry::find(std::string_view id_or_alias) const {

@@ -32,6 +32,10 @@ class Registry {
  public:
   [[nodiscard]] static std::shared_ptr<const Registry> load(const SearchOptions& options);
 
+  /// Of plugins that somebody else has loaded; no two may offer one language.
+  [[nodiscard]] static std::shared_ptr<const Registry> of(
+      std::vector<std::shared_ptr<const LoadedPlugin>> plugins);
+
   struct Entry {
     const langspec::Language* language;
     const LoadedPlugin* plugin;
@@ -48,6 +52,8 @@ class Registry {
   [[nodiscard]] const std::vector<PluginInfo>& plugins() const { return plugins_; }
 
  private:
+  void index_names();
+
   std::vector<std::shared_ptr<const LoadedPlugin>> loaded_;
   std::vector<Entry> languages_;
   std::map<std::string, std::size_t, std::less<>> by_name_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -16,8 +17,8 @@
 
 /// How values become a stored document and values again. Each type lists its fields once, in a
 /// function `fields(archive, value)`, for both ways. A field that a document lacks keeps the value
-/// it was made with and an unknown one is passed over, so versions read what others wrote.
-/// Internal to storage: only job_codec.cpp includes it.
+/// it was made with and an unknown one is passed over, so versions read what others wrote. For the
+/// files that list fields of stored types.
 namespace cex::storage {
 
 class Writer;
@@ -86,7 +87,11 @@ class Writer {
   nlohmann::json document_ = nlohmann::json::object();
 };
 
-/// Throws nlohmann's exceptions at a document of another shape.
+/// The last of an enum's values; who lists a field of the enum's type says it.
+template <class T>
+inline constexpr T kLastOf = [] { static_assert(!std::is_enum_v<T>, "say kLastOf"); }();
+
+/// Throws an exception of the standard library's at a document of another shape.
 class Reader {
  public:
   explicit Reader(const nlohmann::json& document) : document_{document} {}
@@ -104,7 +109,11 @@ class Reader {
       Reader reader{from};
       fields(reader, value);
     } else if constexpr (std::is_enum_v<T>) {
-      value = static_cast<T>(from.get<std::int64_t>());
+      const auto number = from.get<std::int64_t>();
+      if (number < 0 || number > static_cast<std::int64_t>(kLastOf<T>)) {
+        throw std::out_of_range{"a value that its kind does not have"};
+      }
+      value = static_cast<T>(number);
     } else {
       decode_plain(from, value);
     }

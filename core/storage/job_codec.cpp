@@ -3,6 +3,26 @@
 
 #include "core/model/limit_fields.hpp"
 #include "core/storage/archive.hpp"
+#include "core/storage/cbor_shape.hpp"
+
+namespace cex::storage {
+
+template <>
+inline constexpr auto kLastOf<JobState> = JobState::cancelled;
+template <>
+inline constexpr auto kLastOf<Verdict> = Verdict::internal_error;
+template <>
+inline constexpr auto kLastOf<TestVerdict> = TestVerdict::wrong_answer;
+template <>
+inline constexpr auto kLastOf<Compare> = Compare::floats;
+template <>
+inline constexpr auto kLastOf<Severity> = Severity::error;
+template <>
+inline constexpr auto kLastOf<JobEvent::Kind> = JobEvent::Kind::error;
+template <>
+inline constexpr auto kLastOf<AuditEvent> = AuditEvent::abandoned;
+
+}  // namespace cex::storage
 
 // In cex, so that the archive finds them by the types they are of.
 namespace cex {
@@ -217,11 +237,12 @@ std::string to_bytes(const T& value) {
 
 template <class T>
 Result<T> from_bytes(std::string_view bytes) {
+  if (!is_shallow_cbor(bytes)) return fail(Errc::internal, "a stored job cannot be read");
   try {
     T value;
     Reader::decode(nlohmann::json::from_cbor(bytes), value);
     return value;
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const std::exception& error) {
     return fail(Errc::internal, "a stored job cannot be read: " + std::string{error.what()});
   }
 }

@@ -16,7 +16,8 @@ http::Reply get_metrics(Context& context, const http::Request& request) {
                                .slots_ready = status.slots_ready,
                                .slots_preboots = status.slots_preboots,
                                .slots_quarantined = status.slots_quarantined,
-                               .streams = context.hub.clients()};
+                               .streams = context.hub.clients(),
+                               .cluster = status.cluster};
   return http::Response{.content_type = metrics::Metrics::kContentType,
                         .body = context.service.metrics().text(gauges),
                         .headers = {},

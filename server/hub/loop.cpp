@@ -136,7 +136,8 @@ void Hub::Loop::pump(Follower& f) {
     if (streams && f.outlet->backlog() >= settings_.max_backlog) break;
     const auto page = service_.events(f.follow.job, streams ? f.follow.after : kNoEvents);
     if (!page) {
-      lost(f, page.error());
+      // A store that cannot be asked now says so when it can again.
+      if (page.error().code != Errc::not_ready) lost(f, page.error());
       break;
     }
     for (const JobEvent& event : page->events) {

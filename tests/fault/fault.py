@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Jobs of several tenants while the server and its launchers are killed at random moments. Usage:
 
-    fault.py BUILD_DIR [--jobs N] [--kills N] [--seed N] [--write FILE]
+    fault.py BUILD_DIR [--jobs N] [--kills N] [--nodes N] [--seed N] [--write FILE]
 
 Every job is submitted with an Idempotency-Key and again with the same key until an answer came. At
 the end each accepted job must have exactly one result, its own; its audit trail must verify and
 name one verdict; no process of a job may be left. Exit status 1 and one line a complaint if not.
+With --nodes there are several servers on one Redis, which is killed too (nodes.py).
 """
 
 import argparse
@@ -46,9 +47,7 @@ class Server:
             [f"{self.build}/bin/code-executord", "--listen", f"127.0.0.1:{self.port}",
              "--data-dir", f"{self.folder}/state"],
             stdin=subprocess.DEVNULL, stderr=self.log,
-            env={**os.environ, "CODE_EXECUTOR_WARM_UP_MODE": "off",
-                 "CODE_EXECUTOR_QUEUE_MAX_JOBS": "100000", "CODE_EXECUTOR_RESULTS_TTL_S": "86400",
-                 "CODE_EXECUTOR_RESULTS_MAX_JOBS": "100000"})
+            env={**os.environ, **self.settings()})
         deadline = time.monotonic() + PATIENCE
         while True:
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -58,6 +57,10 @@ class Server:
                     return
             except OSError:
                 time.sleep(0.05)
+
+    def settings(self):
+        return {"CODE_EXECUTOR_WARM_UP_MODE": "off", "CODE_EXECUTOR_QUEUE_MAX_JOBS": "100000",
+                "CODE_EXECUTOR_RESULTS_TTL_S": "86400", "CODE_EXECUTOR_RESULTS_MAX_JOBS": "100000"}
 
     def launchers(self):
         parents = {}
@@ -165,12 +168,13 @@ class Tenant(threading.Thread):
                 complaints.append(f"{job_id}: status {status}, {job.get('status')}, stdout {got!r}")
 
 
-def check_audit(build, folder, tenants, complaints):
+def read_audit(build, folder, finished, complaints):
+    """Verifies the log of one server, adds its verdicts by job; how many attempts came to nothing."""
     verified = subprocess.run([f"{build}/bin/cex", "audit", "verify", f"{folder}/state/audit"],
                               capture_output=True, text=True)
     if verified.returncode != 0:
         complaints.append(f"the audit log does not verify: {verified.stdout}{verified.stderr}")
-    finished, abandoned = {}, 0
+    abandoned = 0
     for file in sorted(pathlib.Path(folder, "state", "audit").glob("audit-*.jsonl")):
         for line in file.read_text().splitlines():
             record = json.loads(line)
@@ -178,6 +182,12 @@ def check_audit(build, folder, tenants, complaints):
             if record.get("event") == "finished":
                 finished.setdefault(record["job"], []).append(record["verdict"])
             abandoned += record.get("event") == "abandoned"
+    return abandoned
+
+
+def check_audit(build, folders, tenants, complaints):
+    finished = {}
+    abandoned = sum(read_audit(build, folder, finished, complaints) for folder in folders)
     twice = 0
     for tenant in tenants:
         for job_id in tenant.accepted:
@@ -207,8 +217,12 @@ def main():
     parser.add_argument("--jobs", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--write")
     options = parser.parse_args()
+    if options.nodes > 1:
+        import nodes  # it uses what is here
+        nodes.main(options)
     seed = options.seed if options.seed is not None else random.randrange(1 << 30)
     dice = random.Random(seed)
     build = os.path.abspath(options.build)
@@ -252,7 +266,7 @@ def main():
             tenant.check(complaints, server)
         took = time.monotonic() - begun
         server.stop()
-        abandoned, twice = check_audit(build, folder, tenants, complaints)
+        abandoned, twice = check_audit(build, [folder], tenants, complaints)
         left = alive(marker)
         if left:
             complaints.append(f"processes of jobs are alive: {left}")

@@ -1,0 +1,3 @@
+-- node id...
+for at = 2, #ARGV do redis.call('SREM', P .. 'watch:' .. ARGV[at], ARGV[1]) end
+return 1

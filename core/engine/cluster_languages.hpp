@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/cluster/announcement.hpp"
+#include "core/config/config.hpp"
+#include "core/engine/language_source.hpp"
+#include "core/engine/shared_store.hpp"
+
+namespace cex::engine {
+
+/// What a worker tells the others of its languages.
+[[nodiscard]] cluster::Announcement announcement_of(const Catalogue& catalogue);
+/// The lanes of the store that a worker with these can serve.
+[[nodiscard]] std::vector<std::string> lanes_of(const cluster::Announcement& announcement);
+
+/// The languages of all live workers. One that several announce comes from the newest plugin, with
+/// the toolchains of all of them; the default is that of the worker whose announcement comes first.
+class ClusterLanguages final : public LanguageSource {
+ public:
+  /// `own`: plugins of this node, which can say early that a request is impossible; `own_words`:
+  /// what this node announces.
+  ClusterLanguages(std::shared_ptr<ClusterLink> link, config::Config config,
+                   std::shared_ptr<const plugins::Registry> own, cluster::Announcement own_words);
+  [[nodiscard]] std::shared_ptr<const Catalogue> current() const override;
+  void refresh() override;
+
+ private:
+  struct Heard {
+    cluster::Announcement words;
+    std::chrono::steady_clock::time_point at;  ///< when it was last said
+  };
+  void rebuild();
+
+  const std::shared_ptr<ClusterLink> link_;
+  const config::Config config_;
+  const std::shared_ptr<const plugins::Registry> own_;
+  const cluster::Announcement own_words_;
+  std::map<std::string, Heard> heard_;  ///< by name; for refresh(), which one thread calls
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Catalogue> current_;
+};
+
+}  // namespace cex::engine

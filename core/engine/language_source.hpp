@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "core/engine/catalogue.hpp"
+
+namespace cex::engine {
+
+/// The languages that can be asked for: this server's own, or those of all workers of a cluster.
+/// Thread-safe.
+class LanguageSource {
+ public:
+  virtual ~LanguageSource() = default;
+  /// What holds now; it stays as it is for who has it.
+  [[nodiscard]] virtual std::shared_ptr<const Catalogue> current() const = 0;
+  /// Called now and then; may ask other nodes.
+  virtual void refresh() = 0;
+};
+
+class OwnLanguages final : public LanguageSource {
+ public:
+  explicit OwnLanguages(std::shared_ptr<const Catalogue> catalogue)
+      : catalogue_{std::move(catalogue)} {}
+  [[nodiscard]] std::shared_ptr<const Catalogue> current() const override { return catalogue_; }
+  void refresh() override {}
+
+ private:
+  const std::shared_ptr<const Catalogue> catalogue_;
+};
+
+}  // namespace cex::engine

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/cluster/job_table.hpp"
+#include "core/cluster/news.hpp"
+#include "core/cluster/node_table.hpp"
+#include "core/cluster/redis_client.hpp"
+#include "core/config/config.hpp"
+#include "core/engine/fair_queue.hpp"
+#include "core/engine/job_store.hpp"
+#include "core/engine/shared_runs.hpp"
+#include "core/engine/shared_watches.hpp"
+
+namespace cex::engine {
+
+/// This node's part in a Redis: the connections, and its name among the others.
+struct ClusterLink {
+  explicit ClusterLink(std::unique_ptr<cluster::RedisClient> opened);
+
+  const std::string node;
+  std::unique_ptr<cluster::RedisClient> client;
+  cluster::JobTable jobs;
+  cluster::NodeTable nodes;
+};
+
+/// The store that several nodes share. All that must be decided once is decided in Redis (cluster/
+/// scripts); here are this node's attempts, with leases that a heartbeat renews, and its watches.
+/// While Redis cannot be asked no job is claimed, calls fail with not_ready, and results are kept
+/// until it can.
+class SharedStore final : public JobStore {
+ public:
+  struct Settings {
+    config::QueueSettings queue;
+    config::ResultSettings results;
+    FairQueue::ShareOf tenant_share;
+    std::vector<std::pair<std::string, std::uint32_t>> language_bounds;
+    std::vector<std::string> lanes;  ///< that this node can run; none: it runs nothing
+    std::string announcement;        ///< of them, for the other nodes; empty: none
+  };
+  SharedStore(std::shared_ptr<ClusterLink> link, Settings settings);
+  ~SharedStore() override;
+  SharedStore(const SharedStore&) = delete;
+  SharedStore& operator=(const SharedStore&) = delete;
+
+  [[nodiscard]] Result<std::optional<std::vector<std::string>>> reserve(
+      const std::string& tenant, const IdempotencyKey& idempotency) override;
+  void release(const std::string& tenant, const IdempotencyKey& idempotency) override;
+  [[nodiscard]] Result<void> enqueue(std::vector<NewJob> jobs,
+                                     std::optional<IdempotencyKey> idempotency) override;
+  [[nodiscard]] std::optional<Claim> claim(std::chrono::milliseconds patience) override;
+  [[nodiscard]] Result<void> append(const std::string& id, std::uint32_t attempt,
+                                    JobEvent event) override;
+  [[nodiscard]] Result<void> finish(const std::string& id, std::uint32_t attempt,
+                                    JobView view) override;
+  [[nodiscard]] Result<void> retry(const std::string& id, std::uint32_t attempt,
+                                   std::chrono::milliseconds delay) override;
+  [[nodiscard]] Result<void> give_back(const std::string& id, std::uint32_t attempt) override;
+  [[nodiscard]] Result<std::string> owner(const std::string& id) const override;
+  [[nodiscard]] Result<JobView> get(const std::string& id) const override;
+  [[nodiscard]] Result<JobPage> list(const JobFilter& filter) const override;
+  [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
+  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
+                                                     std::function<void()> notify) override;
+  [[nodiscard]] Result<std::optional<AuditRecord>> cancel_queued(
+      const std::string& id, std::optional<std::string> message) override;
+  [[nodiscard]] std::vector<std::string> overdue(WallTime now) const override;
+  [[nodiscard]] Result<void> forget(const std::string& id) override;
+  void reap(WallTime now) override;
+  void when_to_stop(
+      std::function<void(const std::string&, std::uint32_t, StopReason)> stop) override;
+  void abandon(const std::string& id, std::uint32_t attempt) override;
+  [[nodiscard]] Result<bool> cancel_elsewhere(const std::string& id) override;
+  [[nodiscard]] std::vector<Orphan> orphans() override;
+  [[nodiscard]] HealthCheck check() const override;
+  [[nodiscard]] std::optional<ClusterStatus> cluster() const override;
+  [[nodiscard]] bool durable() const override { return true; }
+  [[nodiscard]] std::uint32_t queued() const override;
+  [[nodiscard]] std::uint64_t queued_bytes() const override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Attempt = SharedRuns::Attempt;
+
+  [[nodiscard]] std::chrono::milliseconds lease() const {
+    return 3 * settings_.queue.redis.heartbeat;
+  }
+  [[nodiscard]] Clock::time_point safe_after(Clock::time_point asked) const;
+  [[nodiscard]] bool wait_for_jobs(Clock::time_point until, std::uint64_t& seen);
+  void jobs_may_wait();
+  [[nodiscard]] std::optional<Claim> begin(cluster::Taken taken, Clock::time_point asked);
+  void bury(const cluster::Taken& taken);
+  [[nodiscard]] Result<void> settle(const Attempt& attempt,
+                                    const std::function<Result<void>()>& write);
+  [[nodiscard]] Result<void> put_back(const Attempt& attempt, std::uint32_t attempts_that_count,
+                                      std::chrono::milliseconds delay);
+  void stop_attempt(const Attempt& attempt, StopReason reason);
+  void send_events();
+  void send_events_of(const Attempt& attempt);
+  void beat_regularly();
+  void beat();
+  void heed(const cluster::Pulse& pulse, const std::vector<Attempt>& beaten);
+  void guard_leases();
+  [[nodiscard]] std::uint32_t retry_after() const;
+  [[nodiscard]] cluster::Depth depth() const;
+
+  const std::shared_ptr<ClusterLink> link_;
+  const Settings settings_;
+  const std::string announcement_name_;
+  SharedRuns runs_;
+  SharedWatches watches_;
+  std::function<void(const std::string&, std::uint32_t, StopReason)> stop_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable waiting_changed_;
+  std::uint64_t rumours_{1};               ///< of jobs that wait
+  std::uint64_t disproved_{0};             ///< up to which nothing was found
+  Clock::time_point look_again_;           ///< whatever the rumours say
+  std::vector<std::string> spare_tokens_;  ///< of claims whose answer did not come
+  std::map<std::pair<std::string, std::string>, std::string> held_keys_;  ///< tenant, key; token
+  cluster::Pulse pulse_;
+  Clock::time_point pulse_at_;
+  double claims_a_second_{0};
+  bool announced_{false};
+  Clock::time_point up_since_;
+  std::condition_variable house_changed_;
+  bool beat_now_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> redelivered_{0};
+  std::atomic<std::uint64_t> given_up_{0};
+  std::atomic<std::uint64_t> lost_{0};
+  std::thread sender_;
+  std::thread heart_;
+  std::thread guard_;
+  std::unique_ptr<cluster::News> news_;  // last: its thread uses the others
+};
+
+}  // namespace cex::engine
