@@ -11,6 +11,8 @@ namespace cex::cli {
 [[nodiscard]] int languages(const Common& common, const LanguagesCommand& command);
 [[nodiscard]] int doctor(const Common& common, const DoctorCommand& command);
 [[nodiscard]] int audit_verify(const AuditVerifyCommand& command);
+[[nodiscard]] int audit_export(const AuditReadCommand& command);
+[[nodiscard]] int audit_tail(const AuditReadCommand& command);
 [[nodiscard]] int plugin_check(const PluginCheckCommand& command);
 [[nodiscard]] int key_create(const Common& common, const KeyCreateCommand& command);
 [[nodiscard]] int key_list(const Common& common, const KeyListCommand& command);

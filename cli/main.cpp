@@ -21,6 +21,9 @@ int dispatch(const Options& options) {
     int operator()(const LanguagesCommand& c) const { return languages(common, c); }
     int operator()(const DoctorCommand& c) const { return doctor(common, c); }
     int operator()(const AuditVerifyCommand& c) const { return audit_verify(c); }
+    int operator()(const AuditReadCommand& c) const {
+      return c.tail ? audit_tail(c) : audit_export(c);
+    }
     int operator()(const PluginCheckCommand& c) const { return plugin_check(c); }
     int operator()(const KeyCreateCommand& c) const { return key_create(common, c); }
     int operator()(const KeyListCommand& c) const { return key_list(common, c); }

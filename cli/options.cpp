@@ -28,6 +28,7 @@ struct Given {
   Program program;
   std::vector<std::string> options;
   AuditVerifyCommand audit;
+  AuditReadCommand records;
   PluginCheckCommand plugin;
   KeyCreateCommand key;
   KeyRevokeCommand revoke;
@@ -95,6 +96,47 @@ void declare_program(CLI::App& command, Given& given) {
 
 void declare_json(CLI::App& command, Given& given) {
   command.add_flag("--json", given.json, "print JSON");
+}
+
+struct AuditCommands {
+  CLI::App* verify;
+  CLI::App* output;
+  CLI::App* tail;
+};
+
+void declare_filters(CLI::App& command, AuditReadCommand& records) {
+  command.add_option("path", records.path, "audit folder")->type_name("PATH")->required();
+  command.add_option("--tenant", records.tenant, "only records of this tenant")->type_name("NAME");
+  command.add_option("--job", records.job, "only records of this job")->type_name("ID");
+  command
+      .add_option("--event", records.event,
+                  "only these: accepted, finished, abandoned, started, stopped, recovered")
+      ->type_name("NAME");
+}
+
+AuditCommands declare_audit(CLI::App& app, Given& given) {
+  auto* audit = app.add_subcommand("audit", "work with audit logs")->require_subcommand(1);
+  auto* verify = audit->add_subcommand("verify", "find changed, removed, reordered or cut records");
+  verify->add_option("path", given.audit.path, "audit folder, or one of its files")
+      ->type_name("PATH")
+      ->required();
+  verify
+      ->add_option("--key", given.audit.public_key,
+                   "public key to trust (default: key.pub beside the log)")
+      ->type_name("FILE");
+  declare_json(*verify, given);
+  auto* output = audit->add_subcommand("export", "print records as they are, one a line (JSON)");
+  declare_filters(*output, given.records);
+  output->add_option("--since", given.records.since, "only records from this instant on")
+      ->type_name("INSTANT");
+  output->add_option("--until", given.records.until, "only records before this instant")
+      ->type_name("INSTANT");
+  auto* tail = audit->add_subcommand("tail", "print the last records and those that come");
+  declare_filters(*tail, given.records);
+  tail->add_option("--lines,-n", given.records.lines, "how many of the last ones (default 10)")
+      ->check(CLI::Range(0, 1'000'000));
+  tail->add_flag("!--no-follow", given.records.follow, "end after the last record");
+  return {verify, output, tail};
 }
 
 struct KeyCommands {
@@ -192,16 +234,7 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
   declare_json(*languages, given);
   auto* doctor = app.add_subcommand("doctor", "check this host and its toolchains");
   declare_json(*doctor, given);
-  auto* audit = app.add_subcommand("audit", "work with audit logs")->require_subcommand(1);
-  auto* verify = audit->add_subcommand("verify", "find changed, removed, reordered or cut records");
-  verify->add_option("path", given.audit.path, "audit folder, or one of its files")
-      ->type_name("PATH")
-      ->required();
-  verify
-      ->add_option("--key", given.audit.public_key,
-                   "public key to trust (default: key.pub beside the log)")
-      ->type_name("FILE");
-  declare_json(*verify, given);
+  const AuditCommands audit = declare_audit(app, given);
   auto* plugin = app.add_subcommand("plugin", "work with plugins")->require_subcommand(1);
   auto* check =
       plugin->add_subcommand("check", "check a plugin's folder: manifest, object, manners");
@@ -228,13 +261,15 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
     return Farewell{kExitUsage, {}, "cex: " + good.error().message + "\n"};
   }
   given.audit.json = given.json;
+  given.records.tail = audit.tail->parsed();
   given.key.json = given.json;
   const auto command = [&]() -> Command {
     if (run->parsed()) return RunCommand{given.program, given.json};
     if (plan->parsed()) return PlanCommand{given.program};
     if (languages->parsed()) return LanguagesCommand{given.json};
     if (doctor->parsed()) return DoctorCommand{given.json};
-    if (verify->parsed()) return given.audit;
+    if (audit.verify->parsed()) return given.audit;
+    if (audit.output->parsed() || audit.tail->parsed()) return given.records;
     if (check->parsed()) return given.plugin;
     if (keys.create->parsed()) return given.key;
     if (keys.list->parsed()) return KeyListCommand{given.json};

@@ -51,6 +51,18 @@ struct AuditVerifyCommand {
   std::string public_key;
   bool json{false};
 };
+/// `export` prints what there is, `tail` the end and what comes.
+struct AuditReadCommand {
+  std::string path;
+  std::string since;
+  std::string until;
+  std::string tenant;
+  std::string job;
+  std::string event;
+  bool tail{false};
+  bool follow{true};  ///< tail: go on until interrupted
+  std::uint32_t lines{10};
+};
 struct PluginCheckCommand {
   std::string folder;
   std::string golden;
@@ -78,8 +90,8 @@ struct ConfigShowCommand {
 };
 
 using Command = std::variant<RunCommand, PlanCommand, LanguagesCommand, DoctorCommand,
-                             AuditVerifyCommand, PluginCheckCommand, ConfigShowCommand,
-                             KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
+                             AuditVerifyCommand, AuditReadCommand, PluginCheckCommand,
+                             ConfigShowCommand, KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
 
 struct Options {
   Common common;

@@ -18,8 +18,8 @@ hub::HubSettings hub_settings() {
   return {};
 }
 
-http::HttpSettings http_settings(const config::ServerSettings& settings,
-                                 metrics::Metrics& metrics) {
+http::HttpSettings http_settings(const config::ServerSettings& settings, engine::Service& service,
+                                 double sample_ratio) {
   http::HttpSettings http;
   http.listen = settings.listen;
   http.max_threads = settings.max_connections;
@@ -29,7 +29,9 @@ http::HttpSettings http_settings(const config::ServerSettings& settings,
   http.max_body_bytes = settings.max_body_bytes;
   http.header_timeout = settings.header_timeout;
   http.body_timeout = settings.body_timeout;
-  http.metrics = &metrics;
+  http.metrics = &service.metrics();
+  http.spans = &service.spans();
+  http.sample_ratio = sample_ratio;
   return http;
 }
 
@@ -50,11 +52,26 @@ http::HttpSettings health_settings(const config::ServerSettings& settings) {
 
 }  // namespace
 
-Daemon::Daemon(const config::Config& config, std::unique_ptr<engine::Service> service)
+Result<Outfit> read_outfit(const config::Config& config) {
+  Outfit outfit;
+  CEX_TRY(auto policy, webhooks::Policy::make(config));
+  outfit.webhooks = std::make_shared<const webhooks::Policy>(std::move(policy));
+  if (config.tokens.enabled()) {
+    CEX_TRY(outfit.tokens, tokens::Verifier::make(config.tokens));
+  }
+  if (!config.server.tls_certificate.empty()) {
+    CEX_TRY(outfit.tls, http::Tls::load(config.server.tls_certificate, config.server.tls_key));
+  }
+  return outfit;
+}
+
+Daemon::Daemon(const config::Config& config, Outfit outfit,
+               std::unique_ptr<engine::Service> service)
     : config_{config},
+      outfit_{std::move(outfit)},
       service_{std::move(service)},
       hub_{*service_, hub_settings()},
-      context_{*service_, hub_} {}
+      context_{*service_, hub_, outfit_.webhooks} {}
 
 Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
   const std::string& listen = config_.server.listen;
@@ -63,12 +80,20 @@ Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
       .all = config_.server.rate,
       .of_tenant = [this](const std::string& name) { return config_.tenant_of(name).rate; }};
   auto keeper = std::make_shared<http::Doorkeeper>(
-      access::KeyFile{config_.data_dir},
-      loopback ? http::Strangers::welcome : http::Strangers::refused, rates);
+      access::KeyFile{config_.data_dir}, outfit_.tokens,
+      loopback ? http::Strangers::welcome : http::Strangers::refused, rates, &service_->metrics());
+  if (outfit_.tokens) {
+    outfit_.tokens->on_fetch([this](bool good) { service_->metrics().token_keys_fetched(good); });
+  }
   CEX_CHECK(keeper->open());
   if (!loopback && config_.sandbox.insecure_no_cgroup_limits) {
     return fail(Errc::config, "refusing to listen on " + listen +
                                   " without cgroup limits; that is for this machine alone");
+  }
+  if (!loopback && !outfit_.tls) {
+    log::warning(
+        "listening in the clear where other machines can connect: give the server a "
+        "certificate (server.tls_certificate), or put a TLS proxy in front of it");
   }
   if (keeper->has_keys()) return keeper;
   if (!loopback) {
@@ -84,18 +109,22 @@ Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
 
 Result<void> Daemon::start() {
   CEX_TRY(auto keeper, make_doorkeeper());
+  if (!config_.webhooks.allow.empty()) {
+    webhooks_ = std::make_unique<webhooks::Dispatcher>(*service_, outfit_.webhooks, config_);
+  }
   // A worker has nothing to offer but how it is.
   auto router = std::make_shared<const http::Router>(
       config_.takes_requests() ? api::make_routes(context_) : api::make_health_routes(context_));
-  CEX_TRY(http_, http::HttpServer::start(std::move(router), std::move(keeper),
-                                         http_settings(config_.server, service_->metrics())));
+  auto settings = http_settings(config_.server, *service_, config_.traces.sample_ratio);
+  settings.tls = outfit_.tls;
+  CEX_TRY(http_, http::HttpServer::start(std::move(router), std::move(keeper), settings));
   if (!config_.server.health_listen.empty()) {
     auto routes = std::make_shared<const http::Router>(api::make_health_routes(context_));
     CEX_TRY(health_,
             http::HttpServer::start(std::move(routes), nullptr, health_settings(config_.server)));
     log::info("listening for health", {{"address", health_->address()}});
   }
-  log::info("listening", {{"address", http_->address()}});
+  log::info("listening", {{"address", http_->address()}, {"tls", outfit_.tls != nullptr}});
   return {};
 }
 
@@ -113,6 +142,7 @@ Daemon::End Daemon::serve(Signals& signals) {
   drain(signals);
   // The hub sends the last results; then nothing writes to a connection but the HTTP threads.
   hub_.stop(kHubPatience);
+  webhooks_.reset();
   http_->stop();
   if (health_) health_->stop();
   log::info("stopped");

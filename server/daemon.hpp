@@ -10,13 +10,24 @@
 #include "server/http/http_server.hpp"
 #include "server/hub/hub.hpp"
 #include "server/signals.hpp"
+#include "server/tokens/verifier.hpp"
+#include "server/webhooks/dispatcher.hpp"
 
 namespace cex::server {
+
+/// What was read from files before root was given up.
+struct Outfit {
+  std::shared_ptr<const webhooks::Policy> webhooks;
+  std::shared_ptr<tokens::Verifier> tokens;  ///< null: API keys only
+  std::shared_ptr<const http::Tls> tls;      ///< null: the server listens in the clear
+};
+/// Errors: config.
+[[nodiscard]] Result<Outfit> read_outfit(const config::Config& config);
 
 /// A running engine behind HTTP, from the first accepted connection to the last closed one.
 class Daemon {
  public:
-  Daemon(const config::Config& config, std::unique_ptr<engine::Service> service);
+  Daemon(const config::Config& config, Outfit outfit, std::unique_ptr<engine::Service> service);
 
   /// Listens; from now on requests are answered. Errors: Errc::config (without keys only this
   /// machine may connect), Errc::system.
@@ -33,10 +44,12 @@ class Daemon {
   [[nodiscard]] Result<std::shared_ptr<http::Doorkeeper>> make_doorkeeper() const;
 
   const config::Config config_;
+  const Outfit outfit_;
   // Order of birth: handlers use the hub, the hub uses the service.
   std::unique_ptr<engine::Service> service_;
   hub::Hub hub_;
   api::Context context_;
+  std::unique_ptr<webhooks::Dispatcher> webhooks_;  ///< null where nobody may be called
   std::unique_ptr<http::HttpServer> http_;
   std::unique_ptr<http::HttpServer> health_;  ///< server.health_listen, if there is one
 };

@@ -86,6 +86,9 @@ int run(const Options& options) {
     log::warning("INSECURE: programs run without cgroup limits; use this on a laptop only");
   }
 
+  // While it may still be root, so that secrets can be root's alone.
+  auto outfit = read_outfit(*config);
+  if (!outfit) return complain(outfit.error());
   auto host =
       engine::prepare_host(*config, {.launcher = config::sibling_launcher(config::program_dir())});
   if (!host) return complain(host.error());
@@ -99,7 +102,7 @@ int run(const Options& options) {
     return code;
   }
   log::info("starting", {{"version", kVersion}, {"data_dir", config->data_dir}});
-  Daemon daemon{*config, *std::move(service)};
+  Daemon daemon{*config, *std::move(outfit), *std::move(service)};
   if (const auto started = daemon.start(); !started) return complain(started.error());
   return daemon.serve(signals) == Daemon::End::asked ? kExitOk : kExitAgain;
 }

@@ -39,6 +39,7 @@ struct Auditor::State {
   std::shared_ptr<UniqueFd> file;
   std::uint64_t file_size{0};
   std::uint64_t synced_sequence{0};
+  std::chrono::steady_clock::time_point unsynced_since{};  // while there is something unsynced
   std::optional<Error> failure;
   bool closing{false};
   bool closed{false};
@@ -101,6 +102,7 @@ struct Auditor::State {
     Link next = log.link;
     const std::string line = seal(record, next);
     if (auto done = write_line(line); !done) return fail_closed(std::move(done).error());
+    if (log.link.sequence == synced_sequence) unsynced_since = std::chrono::steady_clock::now();
     log.link = std::move(next);
     if (file_size >= settings.rotate_bytes) {
       if (auto done = rotate(); !done) return fail_closed(std::move(done).error());
@@ -111,11 +113,15 @@ struct Auditor::State {
 
   /// One batch: makes what is written durable, then signs the head. Called without the mutex.
   Result<void> sync_batch(const Link& link, const std::shared_ptr<UniqueFd>& fd) {
+    const auto begun = std::chrono::steady_clock::now();
     const bool to_disk = settings.sync != config::AuditSync::off;
     if (to_disk && ::fdatasync(fd->get()) != 0) return fail_errno("audit log");
     {
       const std::lock_guard guard{mutex};
       synced_sequence = link.sequence;
+      // What was written meanwhile is younger than this batch, so its age is at most that of the
+      // sync.
+      unsynced_since = begun;
     }
     synced.notify_all();
     CEX_TRY(const std::string head, write_head(*log.key, link, std::chrono::system_clock::now()));
@@ -190,6 +196,19 @@ Result<void> Auditor::append(AuditRecord record) {
       guard, [&] { return state_->failure || state_->synced_sequence >= record.sequence; });
   if (state_->synced_sequence >= record.sequence) return {};
   return tl::unexpected(*state_->failure);
+}
+
+Auditor::Status Auditor::status() const {
+  const std::lock_guard guard{state_->mutex};
+  Status status;
+  status.sequence = state_->log.link.sequence;
+  status.hash = state_->log.link.hash;
+  status.unsynced = status.sequence - state_->synced_sequence;
+  if (status.unsynced > 0) {
+    status.lag = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - state_->unsynced_since);
+  }
+  return status;
 }
 
 Result<void> Auditor::health() const {

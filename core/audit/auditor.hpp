@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -30,6 +32,14 @@ class Auditor {
   /// Writes one record; sets its sequence and time. With AuditSync::always it returns after the
   /// record is on the disk (records of several threads share one fdatasync), else after write(2).
   [[nodiscard]] Result<void> append(AuditRecord record);
+
+  struct Status {
+    std::uint64_t sequence{0};         ///< of the last record
+    std::string hash;                  ///< of the last record: the head of the chain
+    std::uint64_t unsynced{0};         ///< records that are not on the disk yet
+    std::chrono::milliseconds lag{0};  ///< for how long the oldest of them is not
+  };
+  [[nodiscard]] Status status() const;
 
   /// An error if the log has failed: what a readiness check shows.
   [[nodiscard]] Result<void> health() const;

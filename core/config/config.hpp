@@ -33,7 +33,9 @@ struct ServerSettings {
   std::chrono::milliseconds header_timeout{10'000};  ///< whole header, not per read
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds drain_timeout{30'000};  ///< how long SIGTERM waits for running jobs
-  Rate rate{0, 100};  ///< of all callers together; 0 a second: no bound
+  Rate rate{0, 100};            ///< of all callers together; 0 a second: no bound
+  std::string tls_certificate;  ///< PEM, the server's own first; empty: no TLS
+  std::string tls_key;          ///< PEM, for its owner alone
 };
 
 struct SandboxSettings {
@@ -63,6 +65,53 @@ struct NetworkSettings {
   std::uint64_t max_bytes{std::uint64_t{64} << 20U};  ///< of one run, both ways together
   std::chrono::milliseconds connect_timeout{10'000};  ///< from the first byte to the connection
   std::chrono::milliseconds idle_timeout{30'000};
+};
+
+/// Whom results may be sent to, and how. Off unless `allow` names something.
+struct WebhookSettings {
+  std::vector<std::string> allow;             ///< patterns of model/destination.hpp
+  bool allow_http{false};                     ///< without TLS too
+  std::vector<std::string> permit_addresses;  ///< blocks that the address table would refuse
+  std::string ca_file;                        ///< PEM; empty: the system's
+  std::uint32_t threads{4};
+  std::uint32_t max_per_host{2};
+  std::uint32_t max_per_tenant{2};
+  std::chrono::milliseconds connect_timeout{3'000};
+  std::chrono::milliseconds timeout{10'000};  ///< of one try
+  std::uint32_t max_tries{3};
+  std::chrono::milliseconds retry_delay{2'000};  ///< before the second try; then four times that
+};
+
+/// Tokens of others (JWT, OpenID Connect) that stand for API keys. Off unless a key is named.
+struct TokenSettings {
+  std::string issuer;                         ///< what `iss` must be
+  std::string audience;                       ///< what `aud` must be or hold
+  std::string hs256_key_file;                 ///< a secret shared with the issuer
+  std::vector<std::string> public_key_files;  ///< PEM: RSA for RS256, P-256 for ES256
+  std::string jwks_uri;                       ///< where the issuer shows its keys
+  bool discover{false};                       ///< ask the issuer for jwks_uri
+  std::string ca_file;                        ///< PEM, for that; empty: the system's
+  std::chrono::seconds leeway{30};            ///< for clocks that differ
+  std::string tenant;                         ///< of all tokens; empty: by tenant_claim
+  std::string tenant_claim{"tenant"};
+  std::string role_claim{"roles"};
+  std::vector<std::string> roles;  ///< "VALUE=ROLE": what values of role_claim mean
+  std::string languages_claim;     ///< ids that its jobs may be in; empty: not looked at
+  std::string limits_claim;        ///< {"wall_ms": ...}: largest limits; empty: the same
+  bool network{false};             ///< may its jobs ask for a network?
+
+  [[nodiscard]] bool enabled() const noexcept {
+    return discover || !hs256_key_file.empty() || !public_key_files.empty() || !jwks_uri.empty();
+  }
+};
+
+/// Where spans go (OTLP over HTTP). Off without an endpoint.
+struct TraceSettings {
+  std::string endpoint;  ///< http://HOST:PORT; "/v1/traces" is added
+  std::string service_name{"code-executor"};
+  std::string ca_file;        ///< PEM; empty: the system's
+  double sample_ratio{1};     ///< of requests that bring no decision with them
+  std::uint32_t queue{2048};  ///< spans that may wait
 };
 
 /// What is made ahead of jobs.
@@ -135,8 +184,16 @@ struct PluginSettings {
 
 enum class AuditSync : std::uint8_t { always, interval, off };
 
+/// What happens to jobs when their records cannot be written.
+enum class AuditFailure : std::uint8_t {
+  refuse,   ///< no record, no job
+  degrade,  ///< jobs go on; lost records are counted, and the log says so once it works again
+};
+
 struct AuditSettings {
   AuditSync sync{AuditSync::interval};
+  AuditFailure on_failure{AuditFailure::refuse};
+  std::chrono::seconds head_interval{60};  ///< between two log lines with the head
   std::uint64_t rotate_bytes{std::uint64_t{64} << 20U};
 };
 
@@ -156,10 +213,11 @@ struct LanguageSettings {
 
 /// How one tenant shares the server with the others.
 struct TenantSettings {
-  double weight{1};              ///< share of the slots' time, against the others'
-  std::uint32_t max_running{0};  ///< 0: no bound of its own
-  std::uint32_t max_waiting{0};  ///< 0: no bound of its own
-  Rate rate{0, 100};             ///< 0 a second: no bound of its own
+  double weight{1};                 ///< share of the slots' time, against the others'
+  std::uint32_t max_running{0};     ///< 0: no bound of its own
+  std::uint32_t max_waiting{0};     ///< 0: no bound of its own
+  Rate rate{0, 100};                ///< 0 a second: no bound of its own
+  std::string webhook_secret_file;  ///< signs its webhooks; empty: it has none
 };
 
 /// The whole configuration: an immutable value once loaded.
@@ -169,6 +227,9 @@ struct Config {
   ServerSettings server;
   SandboxSettings sandbox;
   NetworkSettings network;
+  WebhookSettings webhooks;
+  TokenSettings tokens;
+  TraceSettings traces;
   WarmUpSettings warm_up;
   CacheSettings cache;
   QueueSettings queue;

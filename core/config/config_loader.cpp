@@ -36,6 +36,7 @@ class Loading {
 
   Result<Loaded> run() {
     read_files();
+    read_telemetry_environment();
     read_environment();
     for (const auto& [path, text] : options_.overrides) apply_override(path, text);
     if (errors_.empty()) cross_check(loaded_, errors_);
@@ -111,6 +112,17 @@ class Loading {
     }();
     if (!fits) return fail(Errc::config, "must be " + std::string{name_of(key.kind)});
     return given;
+  }
+
+  /// The names that every OpenTelemetry program knows; ours, read afterwards, are stronger.
+  void read_telemetry_environment() {
+    for (const auto& [name, path] : {std::pair{"OTEL_EXPORTER_OTLP_ENDPOINT", "traces.endpoint"},
+                                     {"OTEL_SERVICE_NAME", "traces.service_name"}}) {
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
+      const char* text = options_.environment ? options_.environment(name) : std::getenv(name);
+      if (text == nullptr || *text == '\0') continue;
+      if (const auto key = find(path)) apply_text(*key, text, std::string{"environment "} + name);
+    }
   }
 
   void read_environment() {

@@ -94,19 +94,28 @@ bool is_dns_server(const std::string& text) {
   return destination && is_ip_literal(*destination);
 }
 
-void check_network(const Loaded& loaded, std::vector<std::string>& errors) {
-  const NetworkSettings& network = loaded.config.network;
-  for (const std::string& text : network.allow) {
+/// The two lists that every way out of this server has: `section`.allow and .permit_addresses.
+void check_reach(const Loaded& loaded, const std::string& section,
+                 const std::vector<std::string>& allow, const std::vector<std::string>& permit,
+                 std::vector<std::string>& errors) {
+  for (const std::string& text : allow) {
     if (const auto pattern = parse_destination_pattern(text); !pattern) {
-      errors.push_back(origin(loaded, "network.allow") + ": '" + printable(text) +
+      errors.push_back(origin(loaded, section + ".allow") + ": '" + printable(text) +
                        "': " + pattern.error().message);
     }
   }
-  for (const std::string& text : network.permit_addresses) {
+  for (const std::string& text : permit) {
     if (parse_ip_block(text)) continue;
-    errors.push_back(origin(loaded, "network.permit_addresses") + ": '" + printable(text) +
+    errors.push_back(origin(loaded, section + ".permit_addresses") + ": '" + printable(text) +
                      "' must be an address or a block such as 10.0.0.0/8 or fd00::/8");
   }
+}
+
+void check_network(const Loaded& loaded, std::vector<std::string>& errors) {
+  const NetworkSettings& network = loaded.config.network;
+  check_reach(loaded, "network", network.allow, network.permit_addresses, errors);
+  const WebhookSettings& webhooks = loaded.config.webhooks;
+  check_reach(loaded, "webhooks", webhooks.allow, webhooks.permit_addresses, errors);
   for (const std::string& text : network.dns_servers) {
     if (is_dns_server(text)) continue;
     errors.push_back(origin(loaded, "network.dns_servers") + ": '" + printable(text) +
@@ -152,6 +161,37 @@ void check_redis(const Loaded& loaded, std::vector<std::string>& errors) {
   }
 }
 
+void check_tls(const Loaded& loaded, std::vector<std::string>& errors) {
+  const ServerSettings& server = loaded.config.server;
+  if (server.tls_certificate.empty() == server.tls_key.empty()) return;
+  errors.push_back(
+      origin(loaded, server.tls_key.empty() ? "server.tls_certificate" : "server.tls_key") +
+      " needs the other of server.tls_certificate and server.tls_key");
+}
+
+void check_tokens(const Loaded& loaded, std::vector<std::string>& errors) {
+  const TokenSettings& tokens = loaded.config.tokens;
+  if (!tokens.enabled()) return;
+  // A token for somebody else, or of somebody else with the same key, must not be good here.
+  for (const auto& [path, value] :
+       {std::pair{"tokens.issuer", &tokens.issuer}, {"tokens.audience", &tokens.audience}}) {
+    if (value->empty())
+      errors.push_back(origin(loaded, path) + " must be set where tokens are taken");
+  }
+  if (tokens.discover && !tokens.jwks_uri.empty()) {
+    errors.push_back(origin(loaded, "tokens.discover") + " and tokens.jwks_uri exclude each other");
+  }
+  if (tokens.tenant.empty() && tokens.tenant_claim.empty()) {
+    errors.push_back(origin(loaded, "tokens.tenant") + " or tokens.tenant_claim must be set");
+  }
+  for (const std::string& entry : tokens.roles) {
+    const auto equals = entry.rfind('=');
+    if (equals != std::string::npos && equals != 0 && role_of(entry.substr(equals + 1))) continue;
+    errors.push_back(origin(loaded, "tokens.roles") + ": '" + printable(entry) +
+                     "' must be VALUE=ROLE, and the role run, read, auditor or admin");
+  }
+}
+
 }  // namespace
 
 void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
@@ -167,6 +207,8 @@ void cross_check(Loaded& loaded, std::vector<std::string>& errors) {
   check_network(loaded, errors);
   check_roles(loaded, errors);
   check_redis(loaded, errors);
+  check_tls(loaded, errors);
+  check_tokens(loaded, errors);
 }
 
 }  // namespace cex::config

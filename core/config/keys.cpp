@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/config/edge_keys.hpp"
 #include "core/config/key_builders.hpp"
 #include "core/config/queue_keys.hpp"
 #include "core/config/warm_keys.hpp"
@@ -123,6 +124,17 @@ void add_server(std::vector<Key>& t) {
       [](auto& c) -> auto& { return c.server.drain_timeout; }));
 }
 
+void add_tls(std::vector<Key>& t) {
+  t.push_back(plain<std::string>(
+      "server.tls_certificate", Kind::text,
+      "PEM file with the server's certificate and those between it and the root; empty: no TLS",
+      [](auto& c) -> auto& { return c.server.tls_certificate; }));
+  t.push_back(plain<std::string>(
+      "server.tls_key", Kind::text,
+      "PEM file with its key, for its owner alone, or the name of a systemd credential",
+      [](auto& c) -> auto& { return c.server.tls_key; }));
+}
+
 void add_sandbox(std::vector<Key>& t) {
   t.push_back(number(
       "sandbox.slots", Kind::integer, 0, 1024, "jobs at once; 0: one for each CPU",
@@ -224,6 +236,16 @@ void add_records(std::vector<Key>& t) {
       "when audit records are forced to the disk: before each answer, once a second, "
       "or when the kernel likes",
       [](auto& c) -> auto& { return c.audit.sync; }));
+  t.push_back(choice(
+      "audit.on_failure",
+      std::array{std::pair{std::string_view{"refuse"}, AuditFailure::refuse},
+                 std::pair{std::string_view{"degrade"}, AuditFailure::degrade}},
+      "when audit records cannot be written: refuse jobs, or run them and count what is lost",
+      [](auto& c) -> auto& { return c.audit.on_failure; }));
+  t.push_back(duration(
+      "audit.head_interval_s", 1, kDay,
+      "seconds between two log lines with the head of the audit log, where it moved",
+      [](auto& c) -> auto& { return c.audit.head_interval; }));
   t.push_back(number(
       "audit.rotate_bytes", Kind::bytes, 1 << 16, kManyBytes,
       "size at which a new audit file begins",
@@ -264,8 +286,10 @@ const std::vector<Key>& keys() {
   static const std::vector<Key> table = [] {
     std::vector<Key> made;
     add_server(made);
+    add_tls(made);
     add_sandbox(made);
     add_network(made);
+    add_edges(made);
     add_ahead(made);
     add_queue(made);
     add_plugins(made);

@@ -167,6 +167,12 @@ std::vector<Key> tenant_keys(const std::string& name) {
       "its requests that may come at once after a pause", [tenant](auto& c) -> auto& {
         return tenant(c).rate.burst;
       }));
+  t.push_back(plain<std::string>(
+      prefix + "webhook_secret_file", Kind::text,
+      "file with the secret that signs its webhooks, or the name of a systemd credential; empty: "
+      "it "
+      "has no webhooks",
+      [tenant](auto& c) -> auto& { return tenant(c).webhook_secret_file; }));
   for (Key& key : t) {
     key.set = [name, set = key.set](Config& config, const Value& value) {
       config.tenants.try_emplace(name);

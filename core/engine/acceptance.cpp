@@ -57,6 +57,9 @@ AuditRecord Acceptance::base_record(const std::string& id, const JobRequest& req
 Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& context) const {
   const auto catalogue = languages_.current();
   CEX_TRY(Admitted admitted, admit(request, context.permit, *catalogue, config_));
+  if (request.callback && !store_.keeps_callbacks()) {
+    return fail_at(Errc::forbidden, "/callback_url", "this server's queue keeps no callbacks");
+  }
   admitted.layers = layers_.ready(admitted.choice);
   // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job; not
   // where only the workers have the plugin.
@@ -81,6 +84,7 @@ Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& co
   view.trace_id = context.trace_id;
   view.isolation = isolation_;
   view.compiled = admitted.choice.language->compiled;
+  view.callback = request.callback;
   job.ttl = request.ttl_s ? std::chrono::seconds{*request.ttl_s} : config_.results.ttl;
   job.deadline = view.created_at + request.max_queue.value_or(config_.queue.max_wait);
 

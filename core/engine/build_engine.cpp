@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/build_engine.hpp"
 
-#include "core/audit/auditor.hpp"
 #include "core/engine/adapters/chained_audit.hpp"
 #include "core/engine/adapters/no_boxes.hpp"
 #include "core/engine/adapters/slot_runner.hpp"
@@ -121,8 +120,7 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
     for (auto& [id, language] : config.languages) language.warm_up.reset();
   }
 
-  CEX_TRY(auto auditor, audit::Auditor::open(config.data_dir + "/audit", config.audit));
-  parts.audit = std::make_unique<ChainedAudit>(std::move(auditor));
+  CEX_TRY(parts.audit, ChainedAudit::open(config.data_dir + "/audit", config.audit));
   // Without boxes there is nothing to try toolchains in: all are the workers'.
   parts.catalogue = config.runs_jobs()
                         ? Catalogue::discover(registry, config, *parts.runner, prepared.workers)

@@ -24,6 +24,10 @@ struct Engine::Running {
 
 Engine::Engine(EngineParts parts)
     : parts_{std::move(parts)},
+      spans_{{.endpoint = parts_.config.traces.endpoint,
+              .ca_file = parts_.config.traces.ca_file,
+              .resource = {parts_.config.traces.service_name, CEX_VERSION, random_hex(8)},
+              .queue = parts_.config.traces.queue}},
       memory_{parts_.memory_bytes},
       warmer_{any_layers(parts_.config) ? std::make_unique<Warmer>(parts_.catalogue, parts_.config,
                                                                    *parts_.layer_runner, memory_)
@@ -34,12 +38,14 @@ Engine::Engine(EngineParts parts)
                      : nullptr},
       cache_{parts_.config.cache.compile_max_bytes},
       permits_{parts_.workers},
-      pipeline_{parts_.config,    *parts_.runner, memory_, layer_source(),
-                preboot_source(), cache_,         permits_},
+      pipeline_{parts_.config, *parts_.runner, memory_,  layer_source(), preboot_source(),
+                cache_,        permits_,       metrics_, spans_},
       acceptance_{parts_.config, parts_.isolation, *parts_.languages, layer_source(),
                   *parts_.audit, *parts_.store,    metrics_} {
   parts_.store->when_to_stop([this](const std::string& id, std::uint32_t attempt,
                                     StopReason reason) { stop_running(id, attempt, reason); });
+  for (const auto& language : parts_.catalogue->languages()) metrics_.expect_language(language.id);
+  for (const auto& plugin : parts_.catalogue->plugins()) metrics_.expect_plugin(plugin.id);
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
   if (!parts_.pool) return;
@@ -92,6 +98,7 @@ void Engine::run_job(Claim claim) {
     if (cancelling_) running->token.cancel();  // it was claimed in the moment of the stop
   }
   running_changed_.notify_all();
+  trace_waiting(claim);
   AuditRecord record = claim.record;
   const auto emit = [&](JobEvent event) {
     // A job that was forgotten meanwhile has nobody to tell.
@@ -111,11 +118,14 @@ void Engine::run_job(Claim claim) {
   }
   if (ended.fault == Errc::plugin) metrics_.plugin_failed(ended.view.plugin);
   if (running->token.cancelled() && !no_more_claims_) ended.transient = false;
+  const auto over = std::chrono::system_clock::now();
+  const Verdict status = ended.view.status.value_or(Verdict::internal_error);
   if (running->lost) {
     abandon(claim, std::move(record));
   } else if (!try_again(claim, ended, record)) {
     conclude(claim, std::move(ended.view), std::move(record));
   }
+  trace_cleanup(claim, over, status);
   {
     const std::lock_guard lock{mutex_};
     running_.erase(claim.id);
@@ -199,7 +209,9 @@ void Engine::conclude(const Claim& claim, JobView view, AuditRecord record) {
   }
   log_end(claim, view);
   metrics_.job_ended(view);
+  const bool somebody_is_told = view.callback.has_value();
   static_cast<void>(parts_.store->finish(claim.id, claim.attempt, std::move(view)));
+  if (somebody_is_told) callback_watchers_->notify();
 }
 
 void Engine::log_end(const Claim& claim, const JobView& view) const {
@@ -236,6 +248,7 @@ Result<std::unique_ptr<Watch>> Engine::watch(const std::string& id, std::functio
 Result<bool> Engine::cancel_waiting(const std::string& id, std::optional<std::string> message) {
   CEX_TRY(auto record, parts_.store->cancel_queued(id, message));
   if (!record) return false;
+  callback_watchers_->notify();
   record->event = AuditEvent::finished;
   record->verdict = Verdict::cancelled;
   if (message) record->detail = *std::move(message);
@@ -320,6 +333,7 @@ void Engine::keep_house() {
     for (auto& orphan : parts_.store->orphans()) end_orphan(std::move(orphan));
     parts_.store->reap(now);
     parts_.languages->refresh();
+    log_audit_head();
     tell_if_helpless();
     lock.lock();
   }

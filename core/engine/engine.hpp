@@ -17,6 +17,7 @@
 #include "core/engine/catalogue.hpp"
 #include "core/engine/job_store.hpp"
 #include "core/engine/language_source.hpp"
+#include "core/engine/live_job.hpp"
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/ports.hpp"
@@ -65,11 +66,27 @@ class Engine final : public Service {
   [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
   [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                      std::function<void()> notify) override;
+  [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
+                                                              const CallbackBusy& busy) override {
+    return parts_.store->next_callback(now, busy);
+  }
+  [[nodiscard]] Result<void> callback_done(const std::string& job) override {
+    return parts_.store->callback_done(job);
+  }
+  [[nodiscard]] Result<void> callback_again(const std::string& job, std::uint32_t tries,
+                                            WallTime again) override {
+    return parts_.store->callback_again(job, tries, again);
+  }
+  [[nodiscard]] std::unique_ptr<Watch> watch_callbacks(std::function<void()> notify) override {
+    return callback_watchers_->add(std::move(notify));
+  }
   [[nodiscard]] std::vector<LanguageInfo> languages() const override;
   [[nodiscard]] std::vector<PluginInfo> plugins() const override;
   [[nodiscard]] std::vector<HealthCheck> readiness() override;
   [[nodiscard]] EngineStatus status() const override;
   [[nodiscard]] metrics::Metrics& metrics() override { return metrics_; }
+  [[nodiscard]] telemetry::Exporter& spans() override { return spans_; }
+  [[nodiscard]] Result<AuditPage> audit(const AuditQuery& query) const override;
   [[nodiscard]] Isolation isolation() const override { return parts_.isolation; }
   [[nodiscard]] Result<std::string> explain(const JobRequest& request) override;
   void when_helpless(std::function<void()> notify) override;
@@ -85,6 +102,9 @@ class Engine final : public Service {
   void stop_running(const std::string& id, std::uint32_t attempt, StopReason reason);
   void abandon(const Claim& claim, AuditRecord record);
   void end_orphan(Orphan orphan);
+  void log_audit_head();
+  void trace_waiting(const Claim& claim);
+  void trace_cleanup(const Claim& claim, WallTime since, Verdict status);
   void log_end(const Claim& claim, const JobView& view) const;
   [[nodiscard]] bool try_again(const Claim& claim, const Pipeline::Ended& ended,
                                AuditRecord record);
@@ -105,6 +125,7 @@ class Engine final : public Service {
 
   EngineParts parts_;
   metrics::Metrics metrics_;
+  telemetry::Exporter spans_;
   MemoryBudget memory_;
   NoLayers no_layers_;
   std::unique_ptr<Warmer> warmer_;  // null where nothing is made ahead
@@ -114,6 +135,7 @@ class Engine final : public Service {
   Permits permits_;
   Pipeline pipeline_;
   Acceptance acceptance_;
+  const std::shared_ptr<Watchers> callback_watchers_{std::make_shared<Watchers>()};
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;
   std::map<std::string, std::shared_ptr<Running>> running_;
@@ -123,8 +145,10 @@ class Engine final : public Service {
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> no_more_claims_{false};
-  bool hurried_{false};     ///< with mutex_
-  bool cancelling_{false};  ///< what runs is cut off; with mutex_
+  bool hurried_{false};                                     ///< with mutex_
+  bool cancelling_{false};                                  ///< what runs is cut off; with mutex_
+  std::chrono::steady_clock::time_point head_logged_at_{};  ///< the house-keeper's alone
+  std::uint64_t head_logged_{0};                            ///< the same
   std::vector<std::thread> threads_;
 };
 

@@ -70,7 +70,10 @@ std::vector<HealthCheck> Engine::readiness() {
   }
   if (warmer_) checks.push_back(warmer_->check());
   if (auto audit = parts_.audit->health(); !audit) {
-    checks.push_back({"audit", State::failed, audit.error().message, "restore it and restart"});
+    const bool goes_on = parts_.config.audit.on_failure == config::AuditFailure::degrade;
+    checks.push_back(
+        {"audit", goes_on ? State::degraded : State::failed, audit.error().message,
+         goes_on ? "restore it; it is tried again by itself" : "restore it and restart"});
   } else {
     checks.push_back({"audit", State::ok, "written", {}});
   }
@@ -90,6 +93,7 @@ EngineStatus Engine::status() const {
   EngineStatus status;
   if (parts_.pool) {
     const auto slots = parts_.pool->status();
+    status.cells_made = slots.made;
     status.slots = slots.slots;
     status.slots_ready = slots.ready;
     status.slots_preboots = prebooter_ ? prebooter_->waiting() : 0;
@@ -101,8 +105,15 @@ EngineStatus Engine::status() const {
                                       .given_up = shared->given_up,
                                       .lost = shared->lost};
   }
+  const AuditStatus audit = parts_.audit->status();
+  status.audit_sequence = audit.sequence;
+  status.audit_hash = audit.hash;
+  status.audit_unsynced = audit.unsynced;
+  status.audit_lag_s = audit.lag_s;
+  status.audit_lost = audit.lost;
   status.queued = parts_.store->queued();
   status.queued_bytes = parts_.store->queued_bytes();
+  status.callbacks = parts_.store->callbacks_waiting().value_or(0);
   const std::lock_guard lock{mutex_};
   status.running = static_cast<std::uint32_t>(running_.size());
   return status;

@@ -12,6 +12,7 @@
 #include "core/base/result.hpp"
 #include "core/engine/service.hpp"
 #include "core/model/audit_record.hpp"
+#include "core/model/callback.hpp"
 #include "core/model/job_filter.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
@@ -128,6 +129,19 @@ class JobStore {
   [[nodiscard]] virtual HealthCheck check() const = 0;
   /// Empty where this process has the store for itself.
   [[nodiscard]] virtual std::optional<ClusterStatus> cluster() const = 0;
+  /// Does it keep callbacks of finished jobs? One that does not takes no job that has one.
+  [[nodiscard]] virtual bool keeps_callbacks() const { return false; }
+  /// As Service.
+  [[nodiscard]] virtual Result<std::optional<Callback>> next_callback(WallTime,
+                                                                      const CallbackBusy&) {
+    return std::nullopt;
+  }
+  [[nodiscard]] virtual Result<void> callback_done(const std::string&) { return {}; }
+  [[nodiscard]] virtual Result<void> callback_again(const std::string&, std::uint32_t, WallTime) {
+    return {};
+  }
+  [[nodiscard]] virtual Result<std::uint64_t> callbacks_waiting() { return 0; }
+
   /// Do waiting jobs outlive this process?
   [[nodiscard]] virtual bool durable() const = 0;
   [[nodiscard]] virtual std::uint32_t queued() const = 0;

@@ -67,6 +67,21 @@ class LocalStore final : public JobStore {
   [[nodiscard]] std::vector<Orphan> orphans() override { return {}; }
   [[nodiscard]] HealthCheck check() const override;
   [[nodiscard]] std::optional<ClusterStatus> cluster() const override { return std::nullopt; }
+  [[nodiscard]] bool keeps_callbacks() const override { return true; }
+  [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
+                                                              const CallbackBusy& busy) override {
+    return journal_->next_callback(now, busy);
+  }
+  [[nodiscard]] Result<void> callback_done(const std::string& job) override {
+    return journal_->callback_done(job);
+  }
+  [[nodiscard]] Result<void> callback_again(const std::string& job, std::uint32_t tries,
+                                            WallTime again) override {
+    return journal_->callback_again(job, tries, again);
+  }
+  [[nodiscard]] Result<std::uint64_t> callbacks_waiting() override {
+    return journal_->callbacks_waiting();
+  }
   [[nodiscard]] bool durable() const override { return settings_.durable; }
   [[nodiscard]] std::uint32_t queued() const override;
   [[nodiscard]] std::uint64_t queued_bytes() const override;

@@ -42,7 +42,8 @@ struct Account {
 class Run {
  public:
   Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
-      PrebootSource& preboots, cache::CompileCache& cache, Permits& permits, const Claim& claim,
+      PrebootSource& preboots, cache::CompileCache& cache, Permits& permits,
+      metrics::Metrics& metrics, telemetry::Exporter& spans, const Claim& claim,
       const Catalogue& catalogue, const supervise::CancelToken& cancel, const Pipeline::Emit& emit,
       AuditRecord& record)
       : config_{config},
@@ -52,6 +53,8 @@ class Run {
         preboots_{preboots},
         cache_{cache},
         permits_{permits},
+        metrics_{metrics},
+        trace_{spans, claim},
         claim_{claim},
         request_{*claim.request},
         catalogue_{catalogue},
@@ -158,7 +161,9 @@ class Run {
          [&](const StepReport& report) { return diagnose(admitted_.choice, report); }}};
     const std::string key =
         cache_.enabled() ? cache_key(claim_.context.tenant, admitted_.choice, plans, files_) : "";
+    const WallTime begin = std::chrono::system_clock::now();
     CEX_TRY(auto done, compiling.run(plans, files_, key));
+    note_step("compile", begin, done.report);
     files_ = std::move(done.files);
     record_.compile_cached = done.report.cached;
     view_.compile = std::move(done.report);
@@ -181,6 +186,7 @@ class Run {
   }
 
   Result<void> run(std::size_t index, const PreparedFiles& files, Ran& ran) {
+    const WallTime begin = std::chrono::system_clock::now();
     const Admitted::Run& wanted = admitted_.runs[index];
     CEX_TRY(const SandboxPlan plan, plan_run(request_, admitted_, wanted, files_, config_));
     JobEvent origin;
@@ -199,7 +205,15 @@ class Run {
     ran.artifacts = std::move(outcome.outputs);
     ran.report = report_step(wanted.name, std::move(outcome), StepKind::run);
     if (wanted.test != nullptr) hold_against(ran.report, *wanted.test);
+    note_step("run", begin, ran.report);
     return {};
+  }
+
+  void note_step(const char* name, WallTime begin, const StepReport& report) const {
+    trace_.note(
+        name, begin, std::chrono::system_clock::now(),
+        {{"cex.status", std::string{to_string(report.status)}}, {"cex.cached", report.cached}},
+        report.status == Verdict::internal_error);
   }
 
   // What the job's own compilation made cannot be started: a package without main, say. As a shell
@@ -224,6 +238,9 @@ class Run {
                       const JobEvent& origin, Account& account) {
     account.plan = plan.hash;
     layers_.wanted(admitted_.choice, admitted_.options, plan.layers);
+    if (!plan.layers.empty()) {
+      metrics_.layers_wanted(admitted_.choice.language->id, has_all_layers(plan));
+    }
     std::function<void(bool, std::string_view)> observe;
     if (!plan.attempt) {
       observe = [&](bool err, std::string_view piece) { tell(err, piece, origin); };
@@ -237,6 +254,7 @@ class Run {
       outcome.failure = "its memory limit is above what the machine has for jobs";
     }
     auto booted = share ? preboots_.take(admitted_.choice, plan, admitted_.layers) : nullptr;
+    if (booted) metrics_.preboot_used(admitted_.choice.language->id);
     // One that fails although it was started ahead has not failed yet.
     for (int attempt = booted ? 0 : 1; share; ++attempt) {
       outcome = runner_.run({plan, files, input, plan.outputs, observe, booted.get()}, cancel_);
@@ -254,6 +272,13 @@ class Run {
     account.usage = outcome.usage;
     account.network = outcome.network;
     return outcome;
+  }
+
+  [[nodiscard]] bool has_all_layers(const SandboxPlan& plan) const {
+    return std::all_of(plan.layers.begin(), plan.layers.end(), [this](const std::string& id) {
+      return std::any_of(admitted_.layers.places.begin(), admitted_.layers.places.end(),
+                         [&](const std::string& place) { return place.starts_with(id + "="); });
+    });
   }
 
   void account_for(const Account& account) {
@@ -280,6 +305,8 @@ class Run {
   PrebootSource& preboots_;
   cache::CompileCache& cache_;
   Permits& permits_;
+  metrics::Metrics& metrics_;
+  const JobTrace trace_;
   const Claim& claim_;
   const JobRequest& request_;
   const Catalogue& catalogue_;
@@ -298,8 +325,8 @@ class Run {
 Pipeline::Ended Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                               const supervise::CancelToken& cancel, const Emit& emit,
                               AuditRecord& record) const {
-  return Run{config_,  runner_, memory_,   layers_, preboots_, cache_,
-             permits_, claim,   catalogue, cancel,  emit,      record}
+  return Run{config_,  runner_, memory_, layers_,   preboots_, cache_, permits_,
+             metrics_, spans_,  claim,   catalogue, cancel,    emit,   record}
       .whole_job();
 }
 

@@ -9,11 +9,13 @@
 #include "core/config/config.hpp"
 #include "core/engine/admission.hpp"
 #include "core/engine/job_store.hpp"
+#include "core/engine/job_trace.hpp"
 #include "core/engine/layer_source.hpp"
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/permits.hpp"
 #include "core/engine/ports.hpp"
 #include "core/engine/preboot_source.hpp"
+#include "core/metrics/metrics.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/supervise/cancel_token.hpp"
 
@@ -26,14 +28,16 @@ class Pipeline {
  public:
   Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory,
            LayerSource& layers, PrebootSource& preboots, cache::CompileCache& cache,
-           Permits& permits)
+           Permits& permits, metrics::Metrics& metrics, telemetry::Exporter& spans)
       : config_{config},
         runner_{runner},
         memory_{memory},
         layers_{layers},
         preboots_{preboots},
         cache_{cache},
-        permits_{permits} {}
+        permits_{permits},
+        metrics_{metrics},
+        spans_{spans} {}
 
   /// Output as it comes, for the job's event stream; from several threads where tests run at once.
   using Emit = std::function<void(JobEvent)>;
@@ -59,6 +63,8 @@ class Pipeline {
   PrebootSource& preboots_;
   cache::CompileCache& cache_;
   Permits& permits_;
+  metrics::Metrics& metrics_;
+  telemetry::Exporter& spans_;
 };
 
 }  // namespace cex::engine

@@ -57,10 +57,20 @@ class BoxRunner {
       const SandboxPlan& plan, const supervise::CancelToken& cancel) = 0;
 };
 
+/// How far the audit log is.
+struct AuditStatus {
+  std::uint64_t sequence{0};  ///< of the last record
+  std::string hash;           ///< of the last record: the head of the chain
+  std::uint64_t unsynced{0};  ///< records that are not on the disk yet
+  double lag_s{0};            ///< for how long the oldest of them is not
+  std::uint64_t lost{0};      ///< records that could not be written, where jobs go on without
+};
+
 /// Takes audit records; an error means that the record is not safe, and the job must not go on.
 class AuditLog {
  public:
   virtual ~AuditLog() = default;
+  [[nodiscard]] virtual AuditStatus status() const = 0;
   [[nodiscard]] virtual Result<void> append(AuditRecord record) = 0;
   [[nodiscard]] virtual Result<void> health() const = 0;
   virtual void close() = 0;

@@ -11,10 +11,13 @@
 
 #include "core/base/result.hpp"
 #include "core/metrics/metrics.hpp"
+#include "core/model/audit_page.hpp"
+#include "core/model/callback.hpp"
 #include "core/model/job_filter.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
 #include "core/model/language_info.hpp"
+#include "core/telemetry/exporter.hpp"
 
 namespace cex::engine {
 
@@ -40,6 +43,13 @@ struct EngineStatus {
   std::uint32_t queued{0};
   std::uint64_t queued_bytes{0};
   std::optional<metrics::Cluster> cluster;  ///< empty where this server has the queue for itself
+  std::uint64_t callbacks{0};   ///< of finished jobs that are still to be told
+  std::uint64_t cells_made{0};  ///< boxes made ready so far
+  std::uint64_t audit_sequence{0};
+  std::string audit_hash;
+  std::uint64_t audit_unsynced{0};
+  double audit_lag_s{0};
+  std::uint64_t audit_lost{0};
 };
 
 /// One or more jobs of one request.
@@ -86,6 +96,19 @@ class Service {
   [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                              std::function<void()> notify) = 0;
 
+  /// The callback of a finished job whose turn it is, if there is one. It is given again, also by
+  /// the next process where the store outlives this one, until it is callback_done() or its job is
+  /// forgotten. Callers keep track of those they work on in `busy`.
+  [[nodiscard]] virtual Result<std::optional<Callback>> next_callback(WallTime now,
+                                                                      const CallbackBusy& busy) = 0;
+  /// It was delivered, or nobody will try again.
+  [[nodiscard]] virtual Result<void> callback_done(const std::string& job) = 0;
+  /// It came to nothing: `tries` were made, the next one is due at `again`.
+  [[nodiscard]] virtual Result<void> callback_again(const std::string& job, std::uint32_t tries,
+                                                    WallTime again) = 0;
+  /// `notify` is called, from any thread, when a job with a callback has ended; as for watch().
+  [[nodiscard]] virtual std::unique_ptr<Watch> watch_callbacks(std::function<void()> notify) = 0;
+
   [[nodiscard]] virtual std::vector<LanguageInfo> languages() const = 0;
   [[nodiscard]] virtual std::vector<PluginInfo> plugins() const = 0;
 
@@ -96,6 +119,11 @@ class Service {
   [[nodiscard]] virtual Isolation isolation() const = 0;
   /// Where the server counts its requests; lives as long as the service.
   [[nodiscard]] virtual metrics::Metrics& metrics() = 0;
+
+  /// Where the spans of requests go; lives as long as the service.
+  [[nodiscard]] virtual telemetry::Exporter& spans() = 0;
+  /// A page of the audit log. Errors: invalid_request for a cursor that is not ours; audit, system.
+  [[nodiscard]] virtual Result<AuditPage> audit(const AuditQuery& query) const = 0;
 
   /// What would run for `request`, decided but not run: an array of plans as JSON text.
   [[nodiscard]] virtual Result<std::string> explain(const JobRequest& request) = 0;

@@ -29,7 +29,17 @@ struct Gauges {
   std::uint64_t slots_ready{0};
   std::uint64_t slots_preboots{0};
   std::uint64_t slots_quarantined{0};
-  std::uint64_t streams{0};        ///< open event streams and waits
+  std::uint64_t streams{0};         ///< open event streams and waits
+  std::uint64_t webhooks{0};        ///< that are still to be delivered
+  std::uint64_t cells_made{0};      ///< since the start
+  std::uint64_t audit_sequence{0};  ///< of the last record
+  std::string audit_hash;           ///< of the last record, hex
+  std::uint64_t audit_unsynced{0};
+  double audit_lag_s{0};
+  std::uint64_t audit_lost{0};      ///< since the start
+  std::uint64_t spans_exported{0};  ///< since the start, as the next
+  std::uint64_t spans_dropped{0};
+  std::uint64_t spans_waiting{0};
   std::optional<Cluster> cluster;  ///< empty where no other node shares the queue
 };
 
@@ -43,6 +53,10 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
+  /// Shows what has not happened yet as 0, so that the first time is seen to be one.
+  void expect_language(const std::string& language);
+  void expect_plugin(const std::string& plugin);
+
   void job_accepted(const std::string& language);
   /// `reason`: a code of the API, such as "queue_full".
   void job_refused(std::string_view reason);
@@ -52,6 +66,16 @@ class Metrics {
   /// `route`: the pattern, such as "/v1/jobs/{id}"; "other" for what matches none.
   void request(std::string_view method, std::string_view route, int status,
                std::chrono::nanoseconds took);
+
+  /// A step could use layers; `hit`: all of them were there.
+  void layers_wanted(const std::string& language, bool hit);
+  void preboot_used(const std::string& language);
+  /// `kind`: "key" or "token"; `result`: "good", "bad".
+  void identified(std::string_view kind, std::string_view result);
+  void token_keys_fetched(bool good);
+
+  void webhook_tried(bool delivered, std::chrono::nanoseconds took);
+  void webhook_given_up();
 
   /// The exposition format 0.0.4 of Prometheus.
   [[nodiscard]] std::string text(const Gauges& gauges) const;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/model/callback.hpp"
 #include "core/model/file_set.hpp"
 #include "core/model/limits.hpp"
 #include "core/model/principal.hpp"
@@ -50,6 +51,7 @@ struct JobRequest {
   std::optional<std::uint32_t> ttl_s;
   std::uint32_t priority{5};                           ///< 0 to 9 within the tenant, 9 first
   std::optional<std::chrono::milliseconds> max_queue;  ///< cancelled if not begun by then
+  std::optional<CallbackAddress> callback;
 };
 
 /// A client's promise that requests with the same key are one request.
@@ -61,7 +63,10 @@ struct IdempotencyKey {
 /// Who asked and what that one may ask for, for admission, the audit record and the logs.
 struct RequestContext {
   std::string request_id;
-  std::string trace_id;  ///< 32 hex digits
+  std::string trace_id;        ///< 32 hex digits
+  std::string span_id;         ///< 16 hex digits: the span of this request, parent of its jobs'
+  std::string caller_span_id;  ///< the caller's span that this request's is a child of, or empty
+  bool sampled{false};         ///< its spans are exported
   std::string tenant{"local"};
   std::string key;   ///< prefix of the API key, or the token's subject; empty: none was asked for
   std::string peer;  ///< the client's address, as text

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/model/callback.hpp"
 #include "core/model/diagnostic.hpp"
 #include "core/model/file_set.hpp"
 #include "core/model/outcome.hpp"
@@ -66,6 +67,7 @@ struct JobView {
   std::vector<StepReport> runs;
   std::vector<BoxFile> artifacts;
   std::optional<std::string> message;
+  std::optional<CallbackAddress> callback;  ///< not shown
 };
 
 /// One event of a job's stream. `sequence` starts at 1 and rises by one.

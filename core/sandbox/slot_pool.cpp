@@ -108,6 +108,7 @@ PoolStatus SlotPool::status() const {
   const std::lock_guard lock{mutex_};
   PoolStatus status;
   status.launchers = static_cast<std::uint32_t>(launchers_.size());
+  status.made = made_;
   for (const Slot& slot : slots_) {
     if (slot.state != State::asleep) ++status.slots;
     if (slot.state == State::ready) ++status.ready;
@@ -277,6 +278,7 @@ void SlotPool::accept_ready(Slot& slot, std::size_t number, Received& received) 
     slot.cell.memory_file = std::move(fds[wire::kMemoryFile]);
   }
   slot.state = State::ready;
+  ++made_;
   slot.failures = 0;
   ready_.push_back(number);
   ready_changed_.notify_one();

@@ -66,6 +66,7 @@ struct PoolStatus {
   std::uint32_t ready{0};
   std::uint32_t leased{0};
   std::uint32_t quarantined{0};
+  std::uint64_t made{0};       ///< cells made ready so far
   std::uint32_t launchers{0};  ///< alive: the one in use and those that wait in case it dies
 };
 
@@ -121,6 +122,7 @@ class SlotPool {
   std::vector<LauncherProcess> launchers_;  // the first is in use; outlives the slots' sockets
   std::vector<Slot> slots_;
   std::deque<std::size_t> ready_;
+  std::uint64_t made_{0};
   std::ptrdiff_t keep_;
   SlotDemand demand_;
   UniqueFd wake_;

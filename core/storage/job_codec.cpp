@@ -66,6 +66,12 @@ void fields(Archive& a, TestCase& test) {
 }
 
 template <class Archive>
+void fields(Archive& a, CallbackAddress& callback) {
+  a("url", callback.url);
+  a("host", callback.host);
+}
+
+template <class Archive>
 void fields(Archive& a, JobRequest& request) {
   a("language", request.language);
   a("version", request.version);
@@ -87,6 +93,7 @@ void fields(Archive& a, JobRequest& request) {
   a("ttl_s", request.ttl_s);
   a("priority", request.priority);
   a("max_queue", request.max_queue);
+  a("callback", request.callback);
 }
 
 template <class Archive>
@@ -100,6 +107,8 @@ template <class Archive>
 void fields(Archive& a, RequestContext& context) {
   a("request_id", context.request_id);
   a("trace_id", context.trace_id);
+  a("span_id", context.span_id);
+  a("sampled", context.sampled);
   a("tenant", context.tenant);
   a("key", context.key);
   a("peer", context.peer);
@@ -174,6 +183,7 @@ void fields(Archive& a, JobView& view) {
   a("runs", view.runs);
   a("artifacts", view.artifacts);
   a("message", view.message);
+  a("callback", view.callback);
 }
 
 template <class Archive>

@@ -65,6 +65,10 @@ struct Statements {
   Statement drop_job;
   Statement drop_result;
   Statement drop_keys;
+  Statement add_callback;
+  Statement drop_callback;
+  Statement done_callback;
+  Statement again_callback;
 };
 
 Result<Statements> prepare_statements(Database& database) {
@@ -84,10 +88,18 @@ Result<Statements> prepare_statements(Database& database) {
   CEX_TRY(auto drop_job, database.prepare("DELETE FROM jobs WHERE number = ?"));
   CEX_TRY(auto drop_result, database.prepare("DELETE FROM results WHERE number = ?"));
   CEX_TRY(auto drop_keys, database.prepare("DELETE FROM idempotency WHERE expires_at <= ?"));
-  return Statements{std::move(add_job),  std::move(add_request),  std::move(add_key),
-                    std::move(begin),    std::move(drop_request), std::move(add_result),
-                    std::move(end),      std::move(drop_job),     std::move(drop_result),
-                    std::move(drop_keys)};
+  CEX_TRY(auto add_callback,
+          database.prepare("INSERT INTO callbacks (number, job, tenant, url, host, due_at) "
+                           "VALUES (?, ?, ?, ?, ?, ?)"));
+  CEX_TRY(auto drop_callback, database.prepare("DELETE FROM callbacks WHERE number = ?"));
+  CEX_TRY(auto done_callback, database.prepare("DELETE FROM callbacks WHERE job = ?"));
+  CEX_TRY(auto again_callback,
+          database.prepare("UPDATE callbacks SET tries = ?, due_at = ? WHERE job = ?"));
+  return Statements{std::move(add_job),       std::move(add_request),   std::move(add_key),
+                    std::move(begin),         std::move(drop_request),  std::move(add_result),
+                    std::move(end),           std::move(drop_job),      std::move(drop_result),
+                    std::move(drop_keys),     std::move(add_callback),  std::move(drop_callback),
+                    std::move(done_callback), std::move(again_callback)};
 }
 
 }  // namespace
@@ -132,6 +144,7 @@ struct JobJournal::State {
   Result<void> drop(std::int64_t number) {
     CEX_CHECK(statements->drop_request.run({number}));
     CEX_CHECK(statements->drop_result.run({number}));
+    CEX_CHECK(statements->drop_callback.run({number}));
     return statements->drop_job.run({number});
   }
 
@@ -240,6 +253,12 @@ Result<void> JobJournal::end(const EndedEntry& entry) {
         {static_cast<std::int64_t>(entry.view.state), status, stamp(entry.expires), number}));
     if (database.changed() != 1) return fail(Errc::not_found, "this job has ended already");
     CEX_CHECK(s.drop_request.run({number}));
+    // With the result, so that there is never one without the other.
+    const auto& callback = entry.view.callback;
+    if (callback) {
+      CEX_CHECK(s.add_callback.run({number, entry.view.id, entry.view.tenant, callback->url,
+                                    callback->host, stamp(std::chrono::system_clock::now())}));
+    }
     return s.add_result.run({number, signed_of(entry.bytes), Bytes{view}, Bytes{events}});
   });
   state_->note_remains();
@@ -251,6 +270,29 @@ Result<void> JobJournal::remove(std::uint64_t number) {
       state_->committer->commit([&](Database&) { return state_->drop(signed_of(number)); });
   state_->note_remains();
   return removed;
+}
+
+Result<std::optional<Callback>> JobJournal::next_callback(WallTime now, const CallbackBusy& busy) {
+  return state_->reader->next_callback(stamp(now), busy);
+}
+
+Result<void> JobJournal::callback_done(const std::string& job) {
+  auto done = state_->committer->commit(
+      [&](Database&) { return state_->statements->done_callback.run({job}); });
+  state_->note_remains();
+  return done;
+}
+
+Result<void> JobJournal::callback_again(const std::string& job, std::uint32_t tries,
+                                        WallTime again) {
+  return state_->committer->commit([&](Database&) {
+    return state_->statements->again_callback.run(
+        {static_cast<std::int64_t>(tries), stamp(again), job});
+  });
+}
+
+Result<std::uint64_t> JobJournal::callbacks_waiting() {
+  return state_->reader->callbacks_waiting();
 }
 
 Result<std::optional<std::string>> JobJournal::owner(const std::string& id) {

@@ -10,6 +10,7 @@
 
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
+#include "core/model/callback.hpp"
 #include "core/model/job_filter.hpp"
 #include "core/model/job_view.hpp"
 #include "core/storage/job_codec.hpp"
@@ -91,6 +92,16 @@ class JobJournal {
   /// The result, which takes the place of the request.
   [[nodiscard]] Result<void> end(const EndedEntry& entry);
   [[nodiscard]] Result<void> remove(std::uint64_t number);
+
+  /// The callback of a finished job whose turn it is, if there is one. It stays until it is
+  /// callback_done(), or its job is removed or reaped.
+  [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
+                                                              const CallbackBusy& busy);
+  [[nodiscard]] Result<void> callback_done(const std::string& job);
+  /// It came to nothing: `tries` were made, the next one is due at `again`.
+  [[nodiscard]] Result<void> callback_again(const std::string& job, std::uint32_t tries,
+                                            WallTime again);
+  [[nodiscard]] Result<std::uint64_t> callbacks_waiting();
 
   /// Empty if there is no such job.
   [[nodiscard]] Result<std::optional<std::string>> owner(const std::string& id);

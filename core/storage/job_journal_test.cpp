@@ -113,6 +113,49 @@ TEST_F(JobJournalTest, one_process_at_a_time) {
   EXPECT_EQ(second.error().code, Errc::config);
 }
 
+TEST_F(JobJournalTest, keeps_callbacks_of_finished_jobs_until_they_are_done) {
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    ASSERT_TRUE(journal_->add({entry(number)}, {}));
+    EndedEntry end = ended(number, now_ + seconds{100});
+    end.view.callback = CallbackAddress{"https://h/" + std::to_string(number), "h:443"};
+    ASSERT_TRUE(journal_->end(end));
+  }
+  reopen();
+  const WallTime now = std::chrono::system_clock::now();
+  EXPECT_EQ(journal_->callbacks_waiting().value(), 3U);
+  const auto first = journal_->next_callback(now, {}).value();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->job, "job1");
+  EXPECT_EQ(first->tenant, "t");
+  EXPECT_EQ(first->address.url, "https://h/1");
+  EXPECT_EQ(first->tries, 0U);
+  EXPECT_EQ(journal_->next_callback(now, {.jobs = {"job1"}}).value()->job, "job2");
+  EXPECT_FALSE(journal_->next_callback(now, {.hosts = {"h:443"}}).value());
+  EXPECT_FALSE(journal_->next_callback(now, {.tenants = {"t"}}).value());
+  ASSERT_TRUE(journal_->callback_again("job1", 1, now + seconds{10}));
+  EXPECT_EQ(journal_->next_callback(now, {}).value()->job, "job2");
+  const auto again = journal_->next_callback(now + seconds{11}, {.jobs = {"job2", "job3"}}).value();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->tries, 1U);
+  ASSERT_TRUE(journal_->callback_done("job1"));
+  ASSERT_TRUE(journal_->remove(2));  // what is forgotten is told to nobody
+  EXPECT_EQ(journal_->callbacks_waiting().value(), 1U);
+  ASSERT_TRUE(journal_->reap(now_ + seconds{101}, {100, 1 << 20}));
+  EXPECT_EQ(journal_->callbacks_waiting().value(), 0U);
+}
+
+TEST_F(JobJournalTest, takes_up_a_file_of_the_version_before) {
+  ASSERT_TRUE(journal_->add({entry(1)}, {}));
+  journal_.reset();
+  {
+    auto file = Database::open(folder_ + "/jobs/jobs.db", Database::Mode::read_write);
+    ASSERT_TRUE(file && file->execute("DROP TABLE callbacks; PRAGMA user_version=1"));
+  }
+  open();
+  EXPECT_EQ(journal_->recover().value().size(), 1U);
+  EXPECT_EQ(journal_->callbacks_waiting().value(), 0U);
+}
+
 TEST_F(JobJournalTest, refuses_the_file_of_a_newer_version) {
   journal_.reset();
   {

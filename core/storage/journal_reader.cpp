@@ -223,6 +223,35 @@ Result<std::optional<Idempotent>> JournalReader::find_key(const std::string& ten
   return found;
 }
 
+Result<std::optional<Callback>> JournalReader::next_callback(std::int64_t now,
+                                                             const CallbackBusy& busy) {
+  Conditions where;
+  where.values.emplace_back(now);
+  // The lists are as long as there are threads that deliver, so they are short.
+  for (const auto& job : busy.jobs) where.add("job <> ?", std::string_view{job});
+  for (const auto& host : busy.hosts) where.add("host <> ?", std::string_view{host});
+  for (const auto& tenant : busy.tenants) where.add("tenant <> ?", std::string_view{tenant});
+  std::optional<Callback> found;
+  const std::lock_guard lock{state_->mutex};
+  CEX_TRY(auto statement,
+          state_->database.prepare("SELECT job, tenant, url, host, tries FROM callbacks "
+                                   "WHERE due_at <= ?" +
+                                   where.sql + " ORDER BY due_at LIMIT 1"));
+  CEX_CHECK(statement.run(where.values, [&](const Row& row) {
+    found = Callback{.job = row.text(0),
+                     .tenant = row.text(1),
+                     .address = {row.text(2), row.text(3)},
+                     .tries = static_cast<std::uint32_t>(row.integer(4))};
+  }));
+  return found;
+}
+
+Result<std::uint64_t> JournalReader::callbacks_waiting() {
+  const std::lock_guard lock{state_->mutex};
+  CEX_TRY(const auto count, state_->database.integer("SELECT count(*) FROM callbacks"));
+  return static_cast<std::uint64_t>(count);
+}
+
 Result<JournalReader::Over> JournalReader::expired(std::int64_t now,
                                                    const JobJournal::Bounds& bounds,
                                                    std::int64_t most) {

@@ -30,6 +30,10 @@ class JournalReader {
                                                            const std::string& key,
                                                            std::int64_t now);
 
+  [[nodiscard]] Result<std::optional<Callback>> next_callback(std::int64_t now,
+                                                              const CallbackBusy& busy);
+  [[nodiscard]] Result<std::uint64_t> callbacks_waiting();
+
   struct Over {
     std::vector<std::pair<std::int64_t, std::string>> jobs;  ///< number, id
     bool keys{false};                                        ///< idempotency keys are over too

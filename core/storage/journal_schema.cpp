@@ -4,7 +4,7 @@
 namespace cex::storage {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 // Requests and results stand in tables of their own, so that the rows of `jobs`, which the queue
 // and the lists walk over, stay small. `totals` lets the bounds of results be checked without
@@ -54,17 +54,32 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 )sql";
 
+// Version 2: whom a finished job's end is still to be told.
+constexpr const char* kCallbacks = R"sql(
+CREATE TABLE callbacks (
+  number INTEGER PRIMARY KEY,
+  job TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  url TEXT NOT NULL,
+  host TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX callbacks_due ON callbacks (due_at);
+CREATE INDEX callbacks_job ON callbacks (job);
+)sql";
+
 }  // namespace
 
 Result<void> prepare_schema(Database& database) {
   CEX_TRY(const std::int64_t found, database.integer("PRAGMA user_version"));
   if (found == kVersion) return {};
-  if (found != 0) {
+  if (found > kVersion || found < 0) {
     return fail(Errc::config, "job store: its file has version " + std::to_string(found) +
                                   " and this program knows " + std::to_string(kVersion) +
                                   "; start the newer version again, or move the file away");
   }
-  return database.execute("BEGIN;" + std::string{kTables} +
+  return database.execute("BEGIN;" + std::string{found < 1 ? kTables : ""} + kCallbacks +
                           "PRAGMA user_version=" + std::to_string(kVersion) + ";COMMIT");
 }
 

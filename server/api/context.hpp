@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 
 #include "core/engine/service.hpp"
 #include "server/hub/hub.hpp"
+#include "server/webhooks/policy.hpp"
 
 namespace cex::api {
 
@@ -12,6 +14,7 @@ namespace cex::api {
 struct Context {
   engine::Service& service;
   hub::Hub& hub;
+  std::shared_ptr<const webhooks::Policy> webhooks;
   std::atomic<bool> draining{false};  ///< no new jobs, not ready
 };
 

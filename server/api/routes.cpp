@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/routes.hpp"
 
+#include "server/api/audit.hpp"
 #include "server/api/catalogue.hpp"
 #include "server/api/events.hpp"
 #include "server/api/health.hpp"
@@ -35,6 +36,7 @@ std::vector<http::Route> make_routes(Context& context) {
       {"GET", "/v1/languages", Access::read, none, with(list_languages)},
       {"GET", "/v1/languages/{id}", Access::read, none, with(get_language)},
       {"GET", "/v1/plugins", Access::read, none, with(list_plugins)},
+      {"GET", "/v1/audit", Access::auditor, none, with(get_audit)},
       {"GET", "/healthz", Access::open, none, with(get_health)},
       {"GET", "/readyz", Access::open, none, with(get_readiness)},
       {"GET", "/metrics", Access::auditor, none, with(get_metrics)},

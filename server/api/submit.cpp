@@ -70,10 +70,31 @@ std::optional<Problem> refuse_while_draining(const Context& context) {
                  .hidden = {}};
 }
 
+// Before the engine sees the job; what it keeps is the address as it was understood here.
+Result<void> check_callbacks(const Context& context, const http::Request& request,
+                             std::vector<JobRequest>& jobs, bool batch) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    auto& callback = jobs[i].callback;
+    if (!callback) continue;
+    auto url = context.webhooks->check(request.context.tenant, callback->url);
+    if (!url) {
+      Error error = std::move(url).error();
+      if (batch) error.pointer.insert(0, "/jobs/" + std::to_string(i));
+      return tl::unexpected(std::move(error));
+    }
+    callback = CallbackAddress{url->text(), to_string(url->destination)};
+  }
+  return {};
+}
+
 tl::expected<engine::Submitted, Problem> submit(Context& context, const http::Request& request,
                                                 std::vector<JobRequest> jobs, bool batch) {
   auto key = read_key(request);
   if (!key) return tl::unexpected(std::move(key).error());
+  if (const auto good = check_callbacks(context, request, jobs, batch); !good) {
+    context.service.metrics().job_refused(to_string(good.error().code));
+    return tl::unexpected(http::problem_of(good.error()));
+  }
   auto submitted = context.service.submit({.jobs = std::move(jobs),
                                            .batch = batch,
                                            .context = request.context,

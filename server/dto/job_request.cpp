@@ -34,6 +34,7 @@ constexpr TextRule kName{1, 64, Bytes::no_nul};
 constexpr TextRule kPath{1, 1024, Bytes::no_nul};
 constexpr TextRule kArgument{0, 8192, Bytes::no_nul};
 constexpr TextRule kDestination{1, 300, Bytes::no_nul};
+constexpr TextRule kCallbackUrl{1, 2048, Bytes::no_nul};
 constexpr TextRule kLabelValue{0, 256, Bytes::no_nul};
 
 std::optional<std::uint64_t> read_cpus(const nlohmann::json& value, const std::string& pointer,
@@ -207,6 +208,9 @@ JobRequest read_job(const nlohmann::json& document, const std::string& pointer,
       job.whole("priority", 0, kHighestPriority).value_or(request.priority));
   if (const auto wait = job.whole("max_queue_ms", 1, kMaxTtlSeconds * 1000)) {
     request.max_queue = std::chrono::milliseconds{*wait};
+  }
+  if (auto url = job.text("callback_url", kCallbackUrl)) {
+    request.callback = CallbackAddress{std::move(*url), {}};
   }
   job.finish();
   return request;

@@ -98,10 +98,14 @@ TEST(JobRequest, takes_whole_numbers_only_for_limits) {
   }
 }
 
-TEST(JobRequest, refuses_fields_of_other_landings_as_unknown) {
-  for (const char* field : {"callback_url"}) {
-    EXPECT_THAT(findings(job_with("\"" + std::string{field} + "\":null")),
-                ::testing::ElementsAre("/" + std::string{field} + ": unknown field"));
+TEST(JobRequest, reads_whom_to_tell) {
+  const auto job = parse_job_request(job_with(R"("callback_url":"https://a.b/c")"));
+  ASSERT_TRUE(job);
+  ASSERT_TRUE(job->callback);
+  EXPECT_EQ(job->callback->url, "https://a.b/c");
+  for (const std::string& url : {std::string{"null"}, std::string{"1"}, std::string{R"("")"},
+                                 "\"https://a.b/" + std::string(2048, 'x') + "\""}) {
+    EXPECT_EQ(findings(job_with("\"callback_url\":" + url)).size(), 1U) << url;
   }
 }
 

@@ -127,7 +127,7 @@ std::optional<std::string_view> Request::header(std::string_view name) const noe
 }
 
 Admission admit(RawHead head, const Router& router, Doorkeeper* keeper,
-                std::uint64_t max_body_bytes) {
+                std::uint64_t max_body_bytes, double sample_ratio) {
   Admission admission;
   Request& request = admission.request;
   request.method = head.method;
@@ -136,7 +136,11 @@ Admission admit(RawHead head, const Router& router, Doorkeeper* keeper,
   for (const auto& [name, value] : head.headers)
     request.headers.emplace_back(ascii_lower(name), value);
   request.context.request_id = choose_request_id(request.header("x-request-id"));
-  request.context.trace_id = choose_trace_id(request.header("traceparent"));
+  TraceContext trace = choose_trace(request.header("traceparent"), sample_ratio);
+  request.context.trace_id = std::move(trace.trace_id);
+  request.context.caller_span_id = std::move(trace.caller_span_id);
+  request.context.sampled = trace.sampled;
+  request.context.span_id = telemetry::new_span_id();
   request.context.peer = head.peer;
   admission.problem = judge(head, router, keeper, max_body_bytes, admission);
   return admission;

@@ -30,7 +30,8 @@ struct Admission {
 /// Judges control characters in decoded values, origin, path, method, query and media type,
 /// and a declared length against `max_body_bytes`.
 /// `keeper` says who asks and whether that one may; null: the routes are for everybody.
+/// `sample_ratio`: of requests without a traceparent.
 [[nodiscard]] Admission admit(RawHead head, const Router& router, Doorkeeper* keeper,
-                              std::uint64_t max_body_bytes);
+                              std::uint64_t max_body_bytes, double sample_ratio);
 
 }  // namespace cex::http

@@ -115,19 +115,30 @@ tl::expected<Principal, Problem> Doorkeeper::identify(const Request& request) {
   const auto credential = credential_of(request);
   if (!credential) return tl::unexpected(credential.error());
   const auto ring = fresh_ring();
-  if (ring->empty() && strangers_ == Strangers::welcome && !*credential) return everybody();
+  const bool anybody = ring->empty() && !tokens_;
+  if (anybody && strangers_ == Strangers::welcome && !*credential) return everybody();
   if (!*credential) {
     return tl::unexpected(unauthenticated(
-        ring->empty() ? "this server has no keys yet: its operator makes one with `cex key create`"
-                      : "send an API key: Authorization: Bearer KEY"));
+        anybody ? "this server has no keys yet: its operator makes one with `cex key create`"
+                : "send an API key: Authorization: Bearer KEY"));
   }
-  auto principal = ring->verify(**credential, std::chrono::system_clock::now());
+  auto principal = verify(**credential, *ring);
   if (principal) return *std::move(principal);
   if (auto problem = count_guess(request.context.peer)) return tl::unexpected(std::move(*problem));
   log::info("a key was refused", {{"request_id", request.context.request_id},
                                   {"peer", request.context.peer},
                                   {"reason", principal.error().message}});
   return tl::unexpected(unauthenticated("this key is not valid here"));
+}
+
+Result<Principal> Doorkeeper::verify(std::string_view credential, const access::KeyRing& ring) {
+  const auto now = std::chrono::system_clock::now();
+  const bool token = tokens_ && tokens::looks_like_token(credential);
+  auto principal = token ? tokens_->verify(credential, now) : ring.verify(credential, now);
+  if (metrics_ != nullptr) {
+    metrics_->identified(token ? "token" : "key", principal ? "good" : "bad");
+  }
+  return principal;
 }
 
 // A good key is let in however many wrong ones its neighbours behind one address try.

@@ -11,9 +11,11 @@
 
 #include "core/access/key_file.hpp"
 #include "core/access/token_bucket.hpp"
+#include "core/metrics/metrics.hpp"
 #include "core/model/principal.hpp"
 #include "server/http/message.hpp"
 #include "server/http/router.hpp"
+#include "server/tokens/verifier.hpp"
 
 namespace cex::http {
 
@@ -32,12 +34,19 @@ struct RateSettings {
 /// changed, at most once a second. Thread-safe.
 class Doorkeeper {
  public:
-  Doorkeeper(access::KeyFile keys, Strangers strangers, RateSettings rates)
-      : keys_{std::move(keys)}, strangers_{strangers}, rates_{std::move(rates)} {}
+  /// `tokens` null: API keys only. `metrics` is borrowed, and null: nobody counts.
+  Doorkeeper(access::KeyFile keys, std::shared_ptr<tokens::Verifier> tokens, Strangers strangers,
+             RateSettings rates, metrics::Metrics* metrics)
+      : keys_{std::move(keys)},
+        tokens_{std::move(tokens)},
+        strangers_{strangers},
+        rates_{std::move(rates)},
+        metrics_{metrics} {}
 
   /// Reads the keys for the first time. Errors: Errc::config, Errc::system.
   [[nodiscard]] Result<void> open();
-  [[nodiscard]] bool has_keys() const { return !ring()->empty(); }
+  /// Can anybody show anything?
+  [[nodiscard]] bool has_keys() const { return tokens_ || !ring()->empty(); }
 
   /// Problems: unauthenticated, forbidden (the role), rate_limited with its headers.
   [[nodiscard]] tl::expected<Principal, Problem> admit(const Request& request, Access access);
@@ -46,12 +55,15 @@ class Doorkeeper {
   [[nodiscard]] std::shared_ptr<const access::KeyRing> ring() const;
   [[nodiscard]] std::shared_ptr<const access::KeyRing> fresh_ring();
   [[nodiscard]] tl::expected<Principal, Problem> identify(const Request& request);
+  [[nodiscard]] Result<Principal> verify(std::string_view credential, const access::KeyRing& ring);
   [[nodiscard]] std::optional<Problem> count_guess(const std::string& peer);
   [[nodiscard]] std::optional<Problem> check_rates(const Principal& principal);
 
   const access::KeyFile keys_;
+  const std::shared_ptr<tokens::Verifier> tokens_;
   const Strangers strangers_;
   const RateSettings rates_;
+  metrics::Metrics* const metrics_;
   access::RateLimiter limiter_;
   access::RateLimiter guesses_;  ///< wrong keys, by address
   mutable std::mutex mutex_;

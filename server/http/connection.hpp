@@ -8,6 +8,8 @@
 
 #include "core/metrics/metrics.hpp"
 #include "core/model/job_request.hpp"
+#include "core/telemetry/exporter.hpp"
+#include "server/http/channel.hpp"
 
 namespace cex::http {
 
@@ -18,10 +20,11 @@ struct RequestLog {
   std::string path;
   RequestContext context;
   std::chrono::steady_clock::time_point started{std::chrono::steady_clock::now()};
-  std::string_view route{"other"};     ///< the pattern that the router found
-  metrics::Metrics* metrics{nullptr};  ///< borrowed; outlives every connection
+  std::string_view route{"other"};      ///< the pattern that the router found
+  metrics::Metrics* metrics{nullptr};   ///< borrowed; outlives every connection
+  telemetry::Exporter* spans{nullptr};  ///< the same
 
-  /// Writes the line. `job` and `note` may be empty.
+  /// Writes the line, counts the request and ends its span. `job` and `note` may be empty.
   void write(int status, std::string_view job, std::string_view note = {}) const;
 };
 
@@ -29,6 +32,7 @@ struct RequestLog {
 struct Connection {
   Poco::Net::StreamSocket socket;
   RequestLog log;
+  Channel* channel{nullptr};  ///< of the socket, and lives as long
 };
 
 }  // namespace cex::http

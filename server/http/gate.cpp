@@ -40,6 +40,7 @@ class Gate : public Poco::Net::HTTPRequestHandler {
   Gate(Admission admission, const GateSettings& settings)
       : admission_{std::move(admission)}, max_body_bytes_{settings.max_body_bytes} {
     log_.metrics = settings.metrics;
+    log_.spans = settings.spans;
     if (admission_.route != nullptr) log_.route = admission_.route->pattern;
     log_.method = admission_.request.method;
     log_.path = admission_.request.path;
@@ -100,7 +101,8 @@ class Gate : public Poco::Net::HTTPRequestHandler {
   void deliver(Reply reply, HTTPServerRequestImpl& request, HTTPServerResponse& response) {
     if (auto* handover = std::get_if<Handover>(&reply)) {
       response.setKeepAlive(false);
-      handover->take(Connection{request.detachSocket(), std::move(log_)});
+      Channel& channel = guarded(request).channel();
+      handover->take(Connection{request.detachSocket(), std::move(log_), &channel});
       return;
     }
     const std::string& id = log_.context.request_id;
@@ -161,7 +163,8 @@ GateFactory::GateFactory(std::shared_ptr<const Router> router, std::shared_ptr<D
 Poco::Net::HTTPRequestHandler* GateFactory::createRequestHandler(const HTTPServerRequest& request) {
   Admission admission;
   try {
-    admission = admit(raw_head(request), *router_, keeper_.get(), settings_.max_body_bytes);
+    admission = admit(raw_head(request), *router_, keeper_.get(), settings_.max_body_bytes,
+                      settings_.sample_ratio);
   } catch (const std::exception& error) {
     admission.problem = internal(error.what());
   }

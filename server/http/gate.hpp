@@ -11,6 +11,9 @@
 namespace cex::metrics {
 class Metrics;
 }
+namespace cex::telemetry {
+class Exporter;
+}
 
 namespace cex::http {
 
@@ -18,7 +21,9 @@ class Doorkeeper;
 
 struct GateSettings {
   std::uint64_t max_body_bytes{std::uint64_t{16} << 20U};
-  metrics::Metrics* metrics{nullptr};  ///< borrowed; may be null
+  metrics::Metrics* metrics{nullptr};   ///< borrowed; may be null
+  telemetry::Exporter* spans{nullptr};  ///< the same
+  double sample_ratio{1};               ///< of requests without a traceparent
 };
 
 /// The one door into the server: every request passes it, handlers behind it see only what it let

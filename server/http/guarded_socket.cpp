@@ -55,7 +55,13 @@ class GuardedListener : public Poco::Net::ServerSocketImpl {
 }  // namespace
 
 GuardedSocket::GuardedSocket(int fd, std::shared_ptr<const GuardSettings> settings)
-    : StreamSocketImpl{fd}, settings_{std::move(settings)} {}
+    : StreamSocketImpl{fd}, settings_{std::move(settings)} {
+  if (settings_->tls) {
+    channel_ = settings_->tls->accept(fd);
+  } else {
+    channel_ = std::make_unique<PlainChannel>(fd);
+  }
+}
 
 int GuardedSocket::receiveBytes(void* buffer, int length, int /*flags*/) {
   while (released_ == 0) {
@@ -74,7 +80,8 @@ int GuardedSocket::receiveBytes(void* buffer, int length, int /*flags*/) {
 }
 
 bool GuardedSocket::poll(const Poco::Timespan& timeout, int mode) {
-  if ((mode & SELECT_READ) != 0 && (!raw_.empty() || phase_ == Phase::dead)) return true;
+  const bool something = !raw_.empty() || phase_ == Phase::dead || channel_->has_buffered();
+  if ((mode & SELECT_READ) != 0 && something) return true;
   return StreamSocketImpl::poll(timeout, mode);
 }
 
@@ -148,6 +155,20 @@ void GuardedSocket::refuse(Refusal refusal) {
 }
 
 bool GuardedSocket::answer(const std::string& bytes, Afterwards afterwards) {
+  if (!send_all(bytes)) return false;
+  if (afterwards == Afterwards::close) linger();
+  return true;
+}
+
+int GuardedSocket::sendBytes(const void* buffer, int length, int /*flags*/) {
+  const auto size = static_cast<std::size_t>(std::max(length, 0));
+  if (!send_all({static_cast<const char*>(buffer), size})) {
+    throw Poco::Net::ConnectionResetException();
+  }
+  return length;
+}
+
+bool GuardedSocket::send_all(std::string_view bytes) {
   // A reader that takes nothing is cut after the timeout, one that takes a byte now and then by the
   // minimum rate.
   const auto last_moment =
@@ -155,17 +176,15 @@ bool GuardedSocket::answer(const std::string& bytes, Afterwards afterwards) {
   auto deadline = Clock::now() + settings_->send_timeout;
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    const ssize_t count =
-        ::send(sockfd(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count > 0) {
-      sent += static_cast<std::size_t>(count);
+    const Moved moved = channel_->send(bytes.data() + sent, bytes.size() - sent);
+    if (moved.state == Moved::State::some) {
+      sent += moved.bytes;
       deadline = std::min(last_moment, Clock::now() + settings_->send_timeout);
-    } else if (count < 0 && errno != EINTR && (errno != EAGAIN || !wait_for(POLLOUT, deadline))) {
+    } else if (moved.state != Moved::State::blocked || !wait_for(moved.events, deadline)) {
       phase_ = Phase::dead;
       return false;
     }
   }
-  if (afterwards == Afterwards::close) linger();
   return true;
 }
 
@@ -173,7 +192,7 @@ bool GuardedSocket::answer(const std::string& bytes, Afterwards afterwards) {
 // the answer.
 void GuardedSocket::linger() {
   phase_ = Phase::dead;
-  ::shutdown(sockfd(), SHUT_WR);
+  channel_->finish_sending();
   const auto deadline = Clock::now() + kLingerTime;
   std::array<char, kReadBytes> sink{};
   std::size_t total = 0;
@@ -187,18 +206,28 @@ void GuardedSocket::linger() {
 // False at the deadline, and at the end of the connection (then at_end_ is set).
 bool GuardedSocket::receive_more(Clock::time_point deadline) {
   std::array<char, kReadBytes> block;
-  while (wait_for(POLLIN, deadline)) {
-    const ssize_t count = ::recv(sockfd(), block.data(), block.size(), MSG_DONTWAIT);
-    if (count > 0) {
-      raw_.append(block.data(), static_cast<std::size_t>(count));
+  while (Clock::now() < deadline) {
+    const Moved moved = channel_->receive(block.data(), block.size());
+    if (moved.state == Moved::State::some) {
+      raw_.append(block.data(), moved.bytes);
       return true;
     }
-    if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+    if (moved.state != Moved::State::blocked) {
+      if (channel_->met_plain_http()) answer_in_the_clear();
       at_end_ = true;
       return false;
     }
+    if (!wait_for(moved.events, deadline)) return false;
   }
   return false;
+}
+
+// A browser or curl that forgot the "s" is told so in words, where it can read them.
+void GuardedSocket::answer_in_the_clear() {
+  const std::string bytes = settings_->answer(
+      {ProblemKind::invalid_request, "this port speaks TLS: write https:// instead of http://"});
+  (void)::send(sockfd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  linger();
 }
 
 bool GuardedSocket::wait_for(short events, Clock::time_point deadline) {

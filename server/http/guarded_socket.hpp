@@ -7,13 +7,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocketImpl.h>
 
+#include "server/http/channel.hpp"
 #include "server/http/chunk_scanner.hpp"
 #include "server/http/connection_ledger.hpp"
 #include "server/http/head_rules.hpp"
+#include "server/http/tls.hpp"
 
 namespace cex::http {
 
@@ -25,19 +28,24 @@ struct GuardSettings {
   std::chrono::milliseconds send_timeout{10'000};
   /// The whole answer, as bytes, to a head that was refused.
   std::function<std::string(const Refusal&)> answer;
+  std::shared_ptr<const Tls> tls;  ///< null: connections are in the clear
 };
 
 /// Bytes a second that a reader must manage.
 inline constexpr std::uint64_t kMinSendRate = std::uint64_t{16} * 1024;
 
 /// The socket under Poco's HTTP parser. Poco sees a request's bytes only after the raw head passed
-/// check_head(), never bytes behind the body's end, and never waits beyond a deadline for head,
-/// body or answer: a client that sends or reads one byte a second costs a bounded time.
+/// check_head(), never bytes behind the body's end, and never waits beyond a deadline for handshake
+/// and head, body or answer: a client that sends or reads one byte a second costs a bounded time.
 class GuardedSocket : public Poco::Net::StreamSocketImpl {
  public:
   GuardedSocket(int fd, std::shared_ptr<const GuardSettings> settings);
 
   void adopt(std::unique_ptr<ConnectionLedger::Ticket> ticket) { ticket_ = std::move(ticket); }
+
+  /// For whoever goes on writing when this socket has left the HTTP server's threads. Lives as long
+  /// as this.
+  [[nodiscard]] Channel& channel() noexcept { return *channel_; }
 
   /// Has the body of the request at hand arrived to its end? True for a request without one.
   [[nodiscard]] bool body_complete() const noexcept { return phase_ == Phase::head; }
@@ -51,8 +59,11 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   bool answer(const std::string& bytes, Afterwards afterwards);
 
   int receiveBytes(void* buffer, int length, int flags) override;
+  /// What Poco says by itself ("100 Continue"). Throws Poco's exception if the client is gone.
+  int sendBytes(const void* buffer, int length, int flags) override;
   bool poll(const Poco::Timespan& timeout, int mode) override;
   using StreamSocketImpl::receiveBytes;
+  using StreamSocketImpl::sendBytes;
 
  protected:
   ~GuardedSocket() override = default;
@@ -64,11 +75,14 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   void advance_head();
   void advance_body();
   void refuse(Refusal refusal);
+  bool send_all(std::string_view bytes);
   bool receive_more(Clock::time_point deadline);
   bool wait_for(short events, Clock::time_point deadline);
+  void answer_in_the_clear();
   void linger();
 
   std::shared_ptr<const GuardSettings> settings_;
+  std::unique_ptr<Channel> channel_;
   std::unique_ptr<ConnectionLedger::Ticket> ticket_;
   Phase phase_{Phase::head};
   std::string raw_;           // received, not yet handed to Poco

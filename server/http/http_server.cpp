@@ -54,7 +54,8 @@ std::string refusal_answer(const Refusal& refusal) {
 
 class ConnectionCap : public Poco::Net::TCPServerConnectionFilter {
  public:
-  explicit ConnectionCap(std::shared_ptr<ConnectionLedger> ledger) : ledger_{std::move(ledger)} {}
+  ConnectionCap(std::shared_ptr<ConnectionLedger> ledger, bool tls)
+      : ledger_{std::move(ledger)}, tls_{tls} {}
 
   bool accept(const Poco::Net::StreamSocket& socket) override {
     auto ticket = ledger_->admit(socket.peerAddress().host());
@@ -63,6 +64,8 @@ class ConnectionCap : public Poco::Net::TCPServerConnectionFilter {
       guarded.adopt(std::move(ticket));
       return true;
     }
+    // A handshake would make the accept thread wait; whoever is cut off before it tries again.
+    if (tls_) return false;
     // This is the accept thread: one try, no waiting.
     const Problem problem{.kind = ProblemKind::rate_limited,
                           .detail = "too many open connections; close some, or try again later",
@@ -77,6 +80,7 @@ class ConnectionCap : public Poco::Net::TCPServerConnectionFilter {
 
  private:
   std::shared_ptr<ConnectionLedger> ledger_;
+  const bool tls_;
 };
 
 Result<Poco::Net::SocketAddress> parse_listen(const std::string& listen) {
@@ -122,7 +126,7 @@ struct HttpServer::State {
   State(const HttpSettings& settings)
       : guard{std::make_shared<GuardSettings>(
             GuardSettings{settings.header_timeout, settings.body_timeout, settings.send_timeout,
-                          refusal_answer})},
+                          refusal_answer, settings.tls})},
         pool{"http", 2, static_cast<int>(settings.max_threads) + 1, kIdleThreadSeconds,
              kStackBytes} {}
 };
@@ -152,10 +156,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Rout
     socket.bind(address, true, false);
     socket.listen(kBacklog);
     state->server = std::make_unique<Poco::Net::HTTPServer>(
-        new GateFactory(std::move(router), std::move(keeper),
-                        {settings.max_body_bytes, settings.metrics}),
+        new GateFactory(
+            std::move(router), std::move(keeper),
+            {settings.max_body_bytes, settings.metrics, settings.spans, settings.sample_ratio}),
         state->pool, socket, params);
-    state->server->setConnectionFilter(new ConnectionCap(ledger));
+    state->server->setConnectionFilter(new ConnectionCap(ledger, settings.tls != nullptr));
     state->server->start();
   } catch (const Poco::Exception& error) {
     return fail(Errc::system, "cannot listen on " + settings.listen + ": " + error.displayText());

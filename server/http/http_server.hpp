@@ -10,6 +10,7 @@
 #include "core/metrics/metrics.hpp"
 #include "server/http/connection_ledger.hpp"
 #include "server/http/router.hpp"
+#include "server/http/tls.hpp"
 
 namespace cex::http {
 
@@ -24,7 +25,10 @@ struct HttpSettings {
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds send_timeout{10'000};
   std::chrono::milliseconds keep_alive_timeout{5'000};
-  metrics::Metrics* metrics{nullptr};  ///< borrowed; may be null
+  std::shared_ptr<const Tls> tls;       ///< null: in the clear
+  metrics::Metrics* metrics{nullptr};   ///< borrowed; may be null
+  telemetry::Exporter* spans{nullptr};  ///< the same
+  double sample_ratio{1};               ///< of requests without a traceparent
 };
 
 /// Can only this machine connect to HOST:PORT? Errors: Errc::config for a malformed address.

@@ -57,13 +57,21 @@ TEST(Trace, keeps_only_valid_ids) {
   for (const char* bad : {"", "a b", "a\r\nb", "\xc3\xa9"}) EXPECT_NE(choose_request_id(bad), bad);
   EXPECT_NE(choose_request_id(std::string(129, 'x')).size(), 129U);
   const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
-  EXPECT_EQ(choose_trace_id("00-" + id + "-00f067aa0ba902b7-01"), id);
+  const TraceContext continued = choose_trace("00-" + id + "-00f067aa0ba902b7-01", 0);
+  EXPECT_EQ(continued.trace_id, id);
+  EXPECT_EQ(continued.caller_span_id, "00f067aa0ba902b7");
+  EXPECT_TRUE(continued.sampled);
+  EXPECT_FALSE(choose_trace("00-" + id + "-00f067aa0ba902b7-fe", 1).sampled);
+  EXPECT_FALSE(choose_trace(std::nullopt, 0).sampled);
+  EXPECT_TRUE(choose_trace(std::nullopt, 1).sampled);
   for (const std::string& bad : std::vector<std::string>{
            "00-" + id + "-00f067aa0ba902b7-01-x", "ff-" + id + "-00f067aa0ba902b7-01",
            "00-" + std::string(32, '0') + "-00f067aa0ba902b7-01",
            "00-" + id + "-0000000000000000-01",
            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", id}) {
-    const auto chosen = choose_trace_id(bad);
+    const auto fresh = choose_trace(bad, 1);
+    EXPECT_TRUE(fresh.caller_span_id.empty());
+    const auto& chosen = fresh.trace_id;
     EXPECT_NE(chosen, id) << bad;
     EXPECT_EQ(chosen.size(), 32U);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string>
 
 #include "core/base/ids.hpp"
 #include "core/base/text.hpp"
@@ -36,7 +37,7 @@ std::string choose_request_id(std::optional<std::string_view> given) {
   return usable ? std::string{*given} : random_hex(kRandomIdBytes);
 }
 
-std::string choose_trace_id(std::optional<std::string_view> traceparent) {
+TraceContext choose_trace(std::optional<std::string_view> traceparent, double sample_ratio) {
   if (traceparent) {
     const auto parts = split(*traceparent, '-');
     // Version ff is forbidden; later versions may have more parts (W3C Trace Context, section 4.3).
@@ -44,10 +45,17 @@ std::string choose_trace_id(std::optional<std::string_view> traceparent) {
         (parts[0] != "00" || parts.size() == 4) && is_lower_hex(parts[1], kTraceIdDigits) &&
         !all_zero(parts[1]) && is_lower_hex(parts[2], kSpanIdDigits) && !all_zero(parts[2]) &&
         is_lower_hex(parts[3], 2)) {
-      return std::string{parts[1]};
+      const auto flags = static_cast<unsigned>(std::stoul(std::string{parts[3]}, nullptr, 16));
+      return {std::string{parts[1]}, std::string{parts[2]}, (flags & 1U) != 0};
     }
   }
-  return random_hex(kRandomIdBytes);
+  TraceContext fresh{random_hex(kRandomIdBytes), {}, false};
+  // The id is random, so its first digits are the dice.
+  constexpr std::size_t kDigits = 8;
+  constexpr double kRange = 4294967296.0;
+  const auto drawn = std::stoul(fresh.trace_id.substr(0, kDigits), nullptr, 16);
+  fresh.sampled = static_cast<double>(drawn) < sample_ratio * kRange;
+  return fresh;
 }
 
 }  // namespace cex::http

@@ -116,6 +116,14 @@ class FakeService : public engine::Service {
     page.finished = found->second.finished && after + page.events.size() >= all.size();
     return page;
   }
+  telemetry::Exporter& spans() override { return spans_; }
+  Result<AuditPage> audit(const AuditQuery&) const override { return AuditPage{}; }
+  Result<std::optional<Callback>> next_callback(WallTime, const CallbackBusy&) override {
+    return std::nullopt;
+  }
+  Result<void> callback_done(const std::string&) override { return {}; }
+  Result<void> callback_again(const std::string&, std::uint32_t, WallTime) override { return {}; }
+  std::unique_ptr<engine::Watch> watch_callbacks(std::function<void()>) override { return nullptr; }
   Result<std::unique_ptr<engine::Watch>> watch(const std::string& id,
                                                std::function<void()> notify) override {
     if (auto job = get(id); !job) return tl::unexpected(job.error());
@@ -160,6 +168,7 @@ class FakeService : public engine::Service {
   std::map<std::string, Job> jobs_;
   std::map<WatchKey, std::function<void()>> watchers_;
   int last_watch_{0};
+  telemetry::Exporter spans_{{}};
 };
 
 }  // namespace cex::hub

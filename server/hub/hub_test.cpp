@@ -49,7 +49,10 @@ class HubTest : public ::testing::Test {
   std::pair<http::Connection, FarEnd> pair() {
     std::array<int, 2> fds{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), 0);
-    return {http::Connection{Poco::Net::StreamSocket{new Poco::Net::StreamSocketImpl{fds[0]}}, {}},
+    channels_.push_back(std::make_unique<http::PlainChannel>(fds[0]));
+    return {http::Connection{Poco::Net::StreamSocket{new Poco::Net::StreamSocketImpl{fds[0]}},
+                             {},
+                             channels_.back().get()},
             FarEnd{fds[1]}};
   }
 
@@ -69,6 +72,7 @@ class HubTest : public ::testing::Test {
   }
 
   FakeService service_;
+  std::vector<std::unique_ptr<http::Channel>> channels_;
 };
 
 TEST_F(HubTest, streams_what_was_and_what_comes_until_the_result) {

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/hub/outlet.hpp"
 
-#include <sys/socket.h>
-
-#include <cerrno>
-
 namespace cex::hub {
 
 Outlet::Outlet(http::Connection connection)
     : connection_{std::move(connection)},
-      fd_{connection_.socket.impl()->sockfd()},
+      channel_{*connection_.channel},
       last_progress_{Clock::now()} {}
 
 void Outlet::append(std::string_view bytes) {
@@ -19,12 +15,11 @@ void Outlet::append(std::string_view bytes) {
 
 bool Outlet::flush(Clock::time_point now) {
   while (sent_ < pending_.size()) {
-    const ssize_t count =
-        ::send(fd_, pending_.data() + sent_, pending_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return true;
-    if (count < 0) return false;
-    sent_ += static_cast<std::size_t>(count);
+    const http::Moved moved = channel_.send(pending_.data() + sent_, pending_.size() - sent_);
+    // TLS that wants to read before it writes is met by renegotiation alone, which is off.
+    if (moved.state == http::Moved::State::blocked) return true;
+    if (moved.state != http::Moved::State::some) return false;
+    sent_ += moved.bytes;
     last_progress_ = now;
   }
   pending_.clear();
@@ -33,7 +28,7 @@ bool Outlet::flush(Clock::time_point now) {
 }
 
 void Outlet::finish_writing() {
-  ::shutdown(fd_, SHUT_WR);
+  channel_.finish_sending();
 }
 
 }  // namespace cex::hub

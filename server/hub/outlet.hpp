@@ -23,14 +23,14 @@ class Outlet {
   /// After the last byte: half-closes, so that the client sees the end and we see its close.
   void finish_writing();
 
-  [[nodiscard]] int fd() const noexcept { return fd_; }
+  [[nodiscard]] int fd() const noexcept { return channel_.fd(); }
   [[nodiscard]] std::size_t backlog() const noexcept { return pending_.size() - sent_; }
   [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
   [[nodiscard]] const http::RequestLog& log() const noexcept { return connection_.log; }
 
  private:
   http::Connection connection_;
-  int fd_;
+  http::Channel& channel_;
   std::string pending_;
   std::size_t sent_{0};
   Clock::time_point last_progress_;

@@ -207,6 +207,7 @@ def exercise(contract):
     contract.ask("GET", "/openapi.json", expect=200)
     contract.ask("GET", "/v1/plugins", expect=200)
     contract.ask("GET", "/metrics", expect=200)
+    contract.ask("GET", "/v1/audit?since=yesterday", expect=400)
     contract.ask("GET", "/v1/languages/python", expect=200)
     contract.ask("GET", "/v1/languages/none", expect=404)
     jobs = jobs_of(contract)
@@ -230,6 +231,10 @@ def exercise(contract):
             contract.finished(made)
         contract.ask("POST", "/v1/jobs/batch", {"jobs": jobs[:2]}, key, expect=202)
         contract.ask("POST", "/v1/jobs/batch", {"jobs": jobs[:1]}, key, expect=409)
+    page = contract.ask("GET", "/v1/audit?limit=3", expect=200)
+    contract.ask("GET", f"/v1/audit?limit=1000&cursor={page['next_cursor']}", expect=200)
+    contract.ask("POST", "/v1/jobs", {"language": "python", "source": "", "callback_url": "https://example.org/"},
+                 expect=403)
     contract.ask("POST", "/v1/jobs/batch", {"jobs": []}, expect=400)
     contract.ask("GET", "/v1/jobs?limit=x", expect=400)
     contract.ask("GET", f"/v1/jobs/{UNUSED_ID}", expect=404)

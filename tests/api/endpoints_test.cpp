@@ -110,7 +110,7 @@ TEST_F(Endpoints, unknown_fields_are_errors_with_a_pointer) {
   refused({{"sauce", ""}}, "/sauce");
   refused({{"network", {{"allow", json::array()}}}}, "/network/allow");
   refused({{"priority", 10}}, "/priority");
-  refused({{"callback_url", "http://x"}}, "/callback_url");
+  refused({{"callback_url", 1}}, "/callback_url");
   refused({{"limits", {{"wall", 1}}}}, "/limits/wall");
   refused({{"compile", {{"arguments", json::array()}}}}, "/compile/arguments");
   refused({{"tests", {{{"input", ""}}}}}, "/tests/0/input");

@@ -223,7 +223,7 @@ TEST_F(Wire, web_pages_of_other_origins_are_refused) {
 }
 
 TEST_F(Wire, unknown_paths_and_methods_are_problems) {
-  for (const char* path : {"/", "/v1", "/v1/", "/v1/jobs/", "/v1/jobs/x/y", "/metric", "/v1/audit",
+  for (const char* path : {"/", "/v1", "/v1/", "/v1/jobs/", "/v1/jobs/x/y", "/metric", "/v1/audits",
                            "/v1/jobs/../../healthz", "/%68ealthz", "//healthz"}) {
     expect_problem(api.get(path), 404, "not_found");
   }

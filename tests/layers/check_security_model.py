@@ -39,7 +39,8 @@ def main():
     programs = {path.relative_to(corpus).with_suffix("").as_posix(): path
                 for path in corpus.rglob("*") if path.suffix in (".c", ".cpp", ".py", ".go", ".java")}
     fuzz = {f"fuzz.{path.name}" for path in (root / "tests" / "fuzz" / "corpus").iterdir()}
-    known = declared_tests(root) | set(programs) | fuzz | CTESTS
+    edge = {f"edge.{path.stem.removesuffix('_test')}" for path in (root / "tests" / "edge").glob("*_test.py")}
+    known = declared_tests(root) | set(programs) | fuzz | edge | CTESTS
     table = list(rows((root / "docs" / "security-model.md").read_text()))
     wrong = []
 
