@@ -111,6 +111,51 @@ TEST_F(Nodes, a_worker_that_is_killed_loses_its_job_to_another) {
   EXPECT_TRUE(wait_until_gone(word));
 }
 
+TEST_F(Nodes, a_worker_that_was_frozen_kills_its_job_and_records_nothing) {
+  Node front{redis, "api"};
+  Node frozen{redis, "worker"};
+  const std::string word = marker("frozen");
+  ASSERT_TRUE(comes_true([&] { return knows(front, "python"); }));
+  const std::string id =
+      front.api().submit(python("import time\ntime.sleep(6)\nprint('done')", {{"args", {word}}}));
+  ASSERT_TRUE(wait_until_there(word));
+  Node rescuer{redis, "worker"};
+  frozen.daemon().signal(SIGSTOP);
+  ASSERT_TRUE(comes_true([&] {
+    return !rescuer.daemon().log_lines("jobs of a dead node wait again").empty() ||
+           !front.daemon().log_lines("jobs of a dead node wait again").empty();
+  }));
+  frozen.daemon().signal(SIGCONT);
+  EXPECT_TRUE(comes_true([&] {
+    return frozen.api().get("/metrics").body.find("cex_leases_lost_total 1") != std::string::npos;
+  }));
+  const json done = front.api().finished(id);
+  EXPECT_EQ(done["status"], "ok") << done;
+  EXPECT_EQ(done["runs"][0]["stdout"], "done\n");
+  EXPECT_TRUE(wait_until_gone(word));
+  EXPECT_TRUE(frozen.daemon().log_lines("job finished").empty());
+}
+
+TEST_F(Nodes, a_job_that_waits_too_long_is_cancelled_by_whichever_node_looks) {
+  Node front{redis, "api"};
+  Node worker{redis, "worker"};
+  const std::string word = marker("late");
+  ASSERT_TRUE(comes_true([&] { return knows(front, "python"); }));
+  std::vector<std::string> busy;
+  for (int i = 0; i < 2; ++i) busy.push_back(front.api().submit(sleeper(word)));
+  ASSERT_TRUE(comes_true([&] { return processes_with(word).size() >= 2; }));
+  const std::string id = front.api().submit(python("print(1)", {{"max_queue_ms", 300}}));
+  const json done = front.api().finished(id);
+  EXPECT_EQ(done["status"], "cancelled") << done;
+  EXPECT_NE(done["message"].get<std::string>().find("longer than it may"), std::string::npos);
+  for (const std::string& other : busy) {
+    EXPECT_EQ(front.api().request("DELETE", "/v1/jobs/" + other).status, 204);
+  }
+  // Without a worker the language goes, too.
+  worker.kill();
+  EXPECT_TRUE(comes_true([&] { return !knows(front, "python"); }));
+}
+
 TEST_F(Nodes, a_redis_that_is_killed_loses_nothing_that_was_accepted) {
   Node node{redis, "api:worker"};
   ASSERT_TRUE(node.becomes_ready());
