@@ -7,6 +7,9 @@ namespace cex::cli {
 
 /// One function a command; each prints for itself and returns the exit status.
 [[nodiscard]] int run(const Common& common, const RunCommand& command);
+[[nodiscard]] int submit(const SubmitCommand& command);
+[[nodiscard]] int batch(const BatchCommand& command);
+[[nodiscard]] int top(const TopCommand& command);
 [[nodiscard]] int plan(const Common& common, const PlanCommand& command);
 [[nodiscard]] int languages(const Common& common, const LanguagesCommand& command);
 [[nodiscard]] int doctor(const Common& common, const DoctorCommand& command);

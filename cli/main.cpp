@@ -17,6 +17,9 @@ int dispatch(const Options& options) {
   struct Visitor {
     const Common& common;
     int operator()(const RunCommand& c) const { return run(common, c); }
+    int operator()(const SubmitCommand& c) const { return submit(c); }
+    int operator()(const BatchCommand& c) const { return batch(c); }
+    int operator()(const TopCommand& c) const { return top(c); }
     int operator()(const PlanCommand& c) const { return plan(common, c); }
     int operator()(const LanguagesCommand& c) const { return languages(common, c); }
     int operator()(const DoctorCommand& c) const { return doctor(common, c); }

@@ -12,9 +12,8 @@ namespace {
 
 constexpr const char* kFooter =
     "Exit status: 0 well; 1 failed; 64 wrong usage; 69 language, toolchain or host not usable;\n"
-    "78 wrong configuration. `cex run` gives the program's own status, 128+N if signal N ended "
-    "it,\n"
-    "124 if its time was up.";
+    "78 wrong configuration. `cex run` and `cex submit --wait` give the program's own status,\n"
+    "128+N if signal N ended it, 124 if its time was up. `cex batch` gives 0 if every job is ok.";
 
 /// Everything that the command line can set, before it is known which command it was.
 struct Given {
@@ -32,6 +31,11 @@ struct Given {
   PluginCheckCommand plugin;
   KeyCreateCommand key;
   KeyRevokeCommand revoke;
+  ServerOptions server;
+  SubmitCommand submit;
+  BatchCommand batch;
+  TopCommand top;
+  double interval_s{1};
 };
 
 void declare_common(CLI::App& app, Given& given) {
@@ -96,6 +100,69 @@ void declare_program(CLI::App& command, Given& given) {
 
 void declare_json(CLI::App& command, Given& given) {
   command.add_flag("--json", given.json, "print JSON");
+}
+
+void declare_server(CLI::App& command, Given& given) {
+  command.add_option("--server", given.server.url, "the server (default http://127.0.0.1:8080)")
+      ->type_name("URL");
+  command
+      .add_option("--key-file", given.server.key_file,
+                  "file with the API key (default: what CODE_EXECUTOR_KEY says, or none)")
+      ->type_name("FILE");
+  command
+      .add_option("--ca-file", given.server.ca_file,
+                  "certificates to trust besides the system's, in PEM")
+      ->type_name("FILE");
+}
+
+struct RemoteCommands {
+  CLI::App* submit;
+  CLI::App* batch;
+  CLI::App* top;
+};
+
+RemoteCommands declare_remote(CLI::App& app, Given& given) {
+  auto* submit = app.add_subcommand("submit", "give a program to a server; prints the job's id");
+  declare_program(*submit, given);
+  declare_server(*submit, given);
+  submit->add_flag("--wait", given.submit.wait,
+                   "wait for its end: output and exit status as `cex run` gives them");
+  declare_json(*submit, given);
+  auto* batch = app.add_subcommand("batch", "give many programs to a server and wait for them");
+  batch
+      ->add_option("path", given.batch.path,
+                   "JSON list of jobs, or {\"jobs\": [...]}, as the API takes them; or a folder, "
+                   "each of whose files is a program")
+      ->type_name("FILE|DIR")
+      ->required();
+  declare_server(*batch, given);
+  declare_json(*batch, given);
+  auto* top = app.add_subcommand("top", "watch a server: queue, slots, languages, rates");
+  declare_server(*top, given);
+  top->add_option("--interval", given.interval_s, "seconds between two looks (default 1)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 3600.0));
+  top->add_flag("--once", given.top.once, "print one frame and end");
+  declare_json(*top, given);
+  return {submit, batch, top};
+}
+
+SubmitCommand submit_command(const Given& given) {
+  SubmitCommand command = given.submit;
+  command.program = given.program;
+  command.server = given.server;
+  command.json = given.json;
+  return command;
+}
+
+BatchCommand batch_command(const Given& given) {
+  return {given.batch.path, given.server, given.json};
+}
+
+TopCommand top_command(const Given& given) {
+  const auto interval =
+      std::chrono::milliseconds{static_cast<std::int64_t>(given.interval_s * 1000)};
+  return {given.server, interval, given.top.once, given.json};
 }
 
 struct AuditCommands {
@@ -216,7 +283,9 @@ Common common_of(const Given& given) {
 }  // namespace
 
 std::variant<Options, Farewell> parse_command_line(int argc, const char* const* argv) {
-  CLI::App app{"Compiles and runs programs in boxes, without a server.", "cex"};
+  CLI::App app{
+      "Compiles and runs programs in boxes: here (run), or on a server (submit, batch, top).",
+      "cex"};
   app.footer(kFooter);
   app.set_version_flag("--version", std::string{"cex "} + kVersion);
   app.require_subcommand(1);
@@ -248,6 +317,7 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
   declare_json(*show, given);
 
   const KeyCommands keys = declare_keys(app, given);
+  const RemoteCommands remote = declare_remote(app, given);
 
   try {
     app.parse(argc, argv);
@@ -265,6 +335,9 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
   given.key.json = given.json;
   const auto command = [&]() -> Command {
     if (run->parsed()) return RunCommand{given.program, given.json};
+    if (remote.submit->parsed()) return submit_command(given);
+    if (remote.batch->parsed()) return batch_command(given);
+    if (remote.top->parsed()) return top_command(given);
     if (plan->parsed()) return PlanCommand{given.program};
     if (languages->parsed()) return LanguagesCommand{given.json};
     if (doctor->parsed()) return DoctorCommand{given.json};

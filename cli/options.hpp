@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/remote/http_client.hpp"
 #include "core/config/config_loader.hpp"
 
 namespace cex::cli {
@@ -89,9 +91,28 @@ struct ConfigShowCommand {
   bool json{false};
 };
 
-using Command = std::variant<RunCommand, PlanCommand, LanguagesCommand, DoctorCommand,
-                             AuditVerifyCommand, AuditReadCommand, PluginCheckCommand,
-                             ConfigShowCommand, KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
+struct SubmitCommand {
+  Program program;
+  ServerOptions server;
+  bool wait{false};
+  bool json{false};
+};
+struct BatchCommand {
+  std::string path;
+  ServerOptions server;
+  bool json{false};
+};
+struct TopCommand {
+  ServerOptions server;
+  std::chrono::milliseconds interval{1000};
+  bool once{false};
+  bool json{false};
+};
+
+using Command =
+    std::variant<SubmitCommand, BatchCommand, TopCommand, RunCommand, PlanCommand, LanguagesCommand,
+                 DoctorCommand, AuditVerifyCommand, AuditReadCommand, PluginCheckCommand, ConfigShowCommand,
+                 KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
 
 struct Options {
   Common common;

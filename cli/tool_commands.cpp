@@ -95,14 +95,17 @@ int config_show(const Common& common, const ConfigShowCommand& command) {
                      {"value", setting.value},
                      {"origin", setting.origin},
                      {"environment", setting.environment},
+                     {"reloadable", setting.reloadable},
                      {"description", setting.description}});
     }
     std::printf("%s\n", all.dump(2).c_str());
     return kExitOk;
   }
-  std::vector<std::vector<std::string>> rows{{"KEY", "VALUE", "ORIGIN"}};
-  for (const auto& setting : *settings)
-    rows.push_back({setting.path, setting.value, setting.origin});
+  std::vector<std::vector<std::string>> rows{{"KEY", "VALUE", "CHANGES BY", "ORIGIN"}};
+  for (const auto& setting : *settings) {
+    rows.push_back(
+        {setting.path, setting.value, setting.reloadable ? "reload" : "restart", setting.origin});
+  }
   std::fputs(as_table(rows).c_str(), stdout);
   return kExitOk;
 }

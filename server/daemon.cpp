@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/config/reload.hpp"
 #include "server/api/routes.hpp"
 #include "server/http/auth.hpp"
 
@@ -14,8 +16,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kHubPatience{3'000};
 
-hub::HubSettings hub_settings() {
-  return {};
+hub::HubSettings hub_settings(const config::ServerSettings& settings) {
+  hub::HubSettings hub;
+  hub.max_clients = settings.max_streams;
+  return hub;
 }
 
 http::HttpSettings http_settings(const config::ServerSettings& settings, engine::Service& service,
@@ -23,8 +27,7 @@ http::HttpSettings http_settings(const config::ServerSettings& settings, engine:
   http::HttpSettings http;
   http.listen = settings.listen;
   http.max_threads = settings.max_connections;
-  http.max_connections =
-      settings.max_connections + static_cast<std::uint32_t>(hub_settings().max_clients);
+  http.max_connections = settings.max_connections + settings.max_streams;
   http.max_connections_per_address = settings.max_connections_per_address;
   http.max_body_bytes = settings.max_body_bytes;
   http.header_timeout = settings.header_timeout;
@@ -66,27 +69,29 @@ Result<Outfit> read_outfit(const config::Config& config) {
 }
 
 Daemon::Daemon(const config::Config& config, Outfit outfit,
-               std::unique_ptr<engine::Service> service)
+               std::unique_ptr<engine::Service> service, Load load)
     : config_{config},
       outfit_{std::move(outfit)},
+      load_{std::move(load)},
       service_{std::move(service)},
-      hub_{*service_, hub_settings()},
+      hub_{*service_, hub_settings(config.server)},
       context_{*service_, hub_, outfit_.webhooks} {}
 
 Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
-  const std::string& listen = config_.server.listen;
+  const auto config = config_.now();
+  const std::string& listen = config->server.listen;
   CEX_TRY(const bool loopback, http::is_loopback(listen));
   const http::RateSettings rates{
-      .all = config_.server.rate,
-      .of_tenant = [this](const std::string& name) { return config_.tenant_of(name).rate; }};
+      .all = [this] { return config_.now()->server.rate; },
+      .of_tenant = [this](const std::string& name) { return config_.now()->tenant_of(name).rate; }};
   auto keeper = std::make_shared<http::Doorkeeper>(
-      access::KeyFile{config_.data_dir}, outfit_.tokens,
+      access::KeyFile{config->data_dir}, outfit_.tokens,
       loopback ? http::Strangers::welcome : http::Strangers::refused, rates, &service_->metrics());
   if (outfit_.tokens) {
     outfit_.tokens->on_fetch([this](bool good) { service_->metrics().token_keys_fetched(good); });
   }
   CEX_CHECK(keeper->open());
-  if (!loopback && config_.sandbox.insecure_no_cgroup_limits) {
+  if (!loopback && config->sandbox.insecure_no_cgroup_limits) {
     return fail(Errc::config, "refusing to listen on " + listen +
                                   " without cgroup limits; that is for this machine alone");
   }
@@ -101,27 +106,28 @@ Result<std::shared_ptr<http::Doorkeeper>> Daemon::make_doorkeeper() const {
                 "refusing to listen on " + listen +
                     ": there are no API keys, so anybody who can reach the address could run "
                     "programs here; make one with `cex key create --data-dir " +
-                    config_.data_dir + "`, or listen on 127.0.0.1 or [::1]");
+                    config->data_dir + "`, or listen on 127.0.0.1 or [::1]");
   }
   log::info("no API keys: everybody on this machine may run programs, nobody else can connect");
   return keeper;
 }
 
 Result<void> Daemon::start() {
+  const auto config = config_.now();
   CEX_TRY(auto keeper, make_doorkeeper());
-  if (!config_.webhooks.allow.empty()) {
-    webhooks_ = std::make_unique<webhooks::Dispatcher>(*service_, outfit_.webhooks, config_);
+  if (!config->webhooks.allow.empty()) {
+    webhooks_ = std::make_unique<webhooks::Dispatcher>(*service_, outfit_.webhooks, *config);
   }
   // A worker has nothing to offer but how it is.
   auto router = std::make_shared<const http::Router>(
-      config_.takes_requests() ? api::make_routes(context_) : api::make_health_routes(context_));
-  auto settings = http_settings(config_.server, *service_, config_.traces.sample_ratio);
+      config->takes_requests() ? api::make_routes(context_) : api::make_health_routes(context_));
+  auto settings = http_settings(config->server, *service_, config->traces.sample_ratio);
   settings.tls = outfit_.tls;
   CEX_TRY(http_, http::HttpServer::start(std::move(router), std::move(keeper), settings));
-  if (!config_.server.health_listen.empty()) {
+  if (!config->server.health_listen.empty()) {
     auto routes = std::make_shared<const http::Router>(api::make_health_routes(context_));
     CEX_TRY(health_,
-            http::HttpServer::start(std::move(routes), nullptr, health_settings(config_.server)));
+            http::HttpServer::start(std::move(routes), nullptr, health_settings(config->server)));
     log::info("listening for health", {{"address", health_->address()}});
   }
   log::info("listening", {{"address", http_->address()}, {"tls", outfit_.tls != nullptr}});
@@ -132,7 +138,7 @@ Daemon::End Daemon::serve(Signals& signals) {
   service_->when_helpless([&signals] { signals.wake(); });
   Signal signal = signals.wait();
   while (signal == Signal::reload) {
-    log::info("reload is not supported by this version; restart to change the configuration");
+    reload();
     signal = signals.wait();
   }
   const End end = signal == Signal::stop ? End::asked : End::helpless;
@@ -149,13 +155,30 @@ Daemon::End Daemon::serve(Signals& signals) {
   return end;
 }
 
+// All or nothing: a file with one mistake changes nothing.
+void Daemon::reload() {
+  const auto wanted = load_();
+  if (!wanted) {
+    log::error("configuration not reloaded", {{"reason", wanted.error().message}});
+    return context_.reloads.failed(wanted.error().message);
+  }
+  const config::Reload made = config::reload(*config_.now(), *wanted);
+  config_.replace(made.config);
+  service_->reconfigure(made.config);
+  log::set_level(made.config.log.level);
+  context_.reloads.went_well();
+  log::info("configuration reloaded",
+            {{"changed", join(made.changed, ", ")}, {"needs_restart", join(made.waiting, ", ")}});
+}
+
 void Daemon::drain(Signals& signals) {
+  const auto grace = config_.now()->server.drain_timeout;
   context_.draining = true;
   service_->when_helpless(nullptr);  // from here on only the drainer wakes us
-  log::info("draining", {{"grace_ms", config_.server.drain_timeout.count()}});
+  log::info("draining", {{"grace_ms", grace.count()}});
   std::thread drainer{[&] {
     try {
-      service_->drain(config_.server.drain_timeout);
+      service_->drain(grace);
     } catch (const std::exception& error) {
       log::error("drain failed", {{"reason", error.what()}});
     }

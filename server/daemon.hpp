@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/base/result.hpp"
-#include "core/config/config.hpp"
+#include "core/config/live.hpp"
 #include "core/engine/service.hpp"
 #include "server/api/context.hpp"
 #include "server/http/http_server.hpp"
@@ -27,24 +28,31 @@ struct Outfit {
 /// A running engine behind HTTP, from the first accepted connection to the last closed one.
 class Daemon {
  public:
-  Daemon(const config::Config& config, Outfit outfit, std::unique_ptr<engine::Service> service);
+  /// What a new configuration is read with, on SIGHUP.
+  using Load = std::function<Result<config::Config>()>;
+
+  Daemon(const config::Config& config, Outfit outfit, std::unique_ptr<engine::Service> service,
+         Load load);
 
   /// Listens; from now on requests are answered. Errors: Errc::config (without keys only this
   /// machine may connect), Errc::system.
   [[nodiscard]] Result<void> start();
 
   enum class End : std::uint8_t { asked, helpless };
-  /// Serves until SIGTERM or SIGINT, then drains and closes; a second signal ends the patience with
-  /// what runs. Ends by itself when only a new start can run jobs again.
+  /// Serves until SIGTERM or SIGINT, and reads the configuration again on SIGHUP; then drains and
+  /// closes; a second signal ends the patience with what runs. Ends by itself when only a new start
+  /// can run jobs again.
   [[nodiscard]] End serve(Signals& signals);
 
  private:
   void drain(Signals& signals);
+  void reload();
 
   [[nodiscard]] Result<std::shared_ptr<http::Doorkeeper>> make_doorkeeper() const;
 
-  const config::Config config_;
+  config::Live config_;
   const Outfit outfit_;
+  const Load load_;
   // Order of birth: handlers use the hub, the hub uses the service.
   std::unique_ptr<engine::Service> service_;
   hub::Hub hub_;

@@ -102,7 +102,8 @@ int run(const Options& options) {
     return code;
   }
   log::info("starting", {{"version", kVersion}, {"data_dir", config->data_dir}});
-  Daemon daemon{*config, *std::move(outfit), *std::move(service)};
+  Daemon daemon{*config, *std::move(outfit), *std::move(service),
+                [&options] { return load_config(options); }};
   if (const auto started = daemon.start(); !started) return complain(started.error());
   return daemon.serve(signals) == Daemon::End::asked ? kExitOk : kExitAgain;
 }

@@ -14,8 +14,10 @@ constexpr const char* kAbout =
     "Options are stronger than the environment (CODE_EXECUTOR_...), which is stronger than files.";
 
 constexpr const char* kFooter =
-    "Signals: TERM and INT stop after running jobs ended or the grace time is over; a second one\n"
-    "cancels at once. Exit status: 0 well, 1 failed, 64 wrong usage, 78 wrong configuration.";
+    "Signals: HUP reads the configuration again; TERM and INT stop after running jobs ended or "
+    "the\n"
+    "grace time is over; a second one cancels at once.\nExit status: 0 well, 1 failed, 64 wrong "
+    "usage, 78 wrong configuration.";
 
 struct Given {
   std::string listen;

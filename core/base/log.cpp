@@ -126,6 +126,10 @@ void start(Level level, Format format) {
   logger().flush_on(spdlog::level::debug);
 }
 
+void set_level(Level level) {
+  logger().set_level(to_spdlog(level));
+}
+
 void write(Level level, std::string_view message, Fields fields) {
   if (!logger().should_log(to_spdlog(level))) return;
   std::uint64_t unsaid = 0;

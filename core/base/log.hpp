@@ -35,6 +35,9 @@ enum class Format : std::uint8_t { json, text };
 /// level info.
 void start(Level level, Format format);
 
+/// Another least level, from any thread.
+void set_level(Level level);
+
 /// One line, one event: `message` is a constant of ours, everything that varies is a field.
 /// Thread-safe. A warning or error that repeats is written 20 times in ten seconds; the next one
 /// after that tells how many were left out (`repeats_left_out`).

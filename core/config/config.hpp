@@ -29,6 +29,7 @@ struct ServerSettings {
   std::string user;  ///< empty: code-executor, else the sudo caller, else nobody
   std::uint32_t max_connections{256};
   std::uint32_t max_connections_per_address{64};
+  std::uint32_t max_streams{4096};  ///< clients that follow or wait for jobs, besides
   std::uint64_t max_body_bytes{std::uint64_t{16} << 20U};
   std::chrono::milliseconds header_timeout{10'000};  ///< whole header, not per read
   std::chrono::milliseconds body_timeout{30'000};
@@ -176,6 +177,10 @@ struct ResultSettings {
   std::uint64_t max_bytes{std::uint64_t{256} << 20U};
 };
 
+struct InteractiveSettings {
+  std::chrono::milliseconds idle{300'000};  ///< without a word from either side
+};
+
 struct PluginSettings {
   std::vector<std::string> path;                ///< further folders, after the system's
   std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
@@ -234,6 +239,7 @@ struct Config {
   CacheSettings cache;
   QueueSettings queue;
   ResultSettings results;
+  InteractiveSettings interactive;
   PluginSettings plugins;
   AuditSettings audit;
   LogSettings log;

@@ -218,7 +218,7 @@ Result<std::vector<Setting>> settings(const LoadOptions& options) {
   };
   for (const Key& key : keys()) {
     list.push_back({key.path, to_toml(key.get(loaded.config)), origin_of(key.path),
-                    key.environment(), key.description});
+                    key.environment(), key.description, key.reloadable});
   }
   for (const auto& [language, plugin] : loaded.config.plugins.provider) {
     const std::string path = "plugins.provider." + language;
@@ -228,8 +228,12 @@ Result<std::vector<Setting>> settings(const LoadOptions& options) {
   const auto add_named = [&](const std::vector<Key>& table) {
     for (const Key& key : table) {
       if (!loaded.origins.contains(key.path)) continue;
-      list.push_back(
-          {key.path, to_toml(key.get(loaded.config)), origin_of(key.path), {}, key.description});
+      list.push_back({key.path,
+                      to_toml(key.get(loaded.config)),
+                      origin_of(key.path),
+                      {},
+                      key.description,
+                      key.reloadable});
     }
   };
   for (const auto& [language, unused] : loaded.config.languages) add_named(language_keys(language));

@@ -31,6 +31,7 @@ struct Setting {
   std::string origin;       ///< "default", "FILE:LINE", "environment NAME" or "command line"
   std::string environment;  ///< the variable that would set it
   std::string description;
+  bool reloadable{false};  ///< a running server takes a new value on SIGHUP
 };
 
 /// defaults() < files < environment < command line. Unknown keys, wrong types, values out of range

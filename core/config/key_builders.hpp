@@ -16,6 +16,12 @@ namespace cex::config {
 
 inline constexpr std::int64_t kManyBytes = std::int64_t{1} << 50U;
 
+/// A key whose value may change while the server runs: every reader takes it from config::Live.
+inline Key live(Key key) {
+  key.reloadable = true;
+  return key;
+}
+
 template <class Field>
 Key number(std::string path, Kind kind, std::int64_t min, std::int64_t max, std::string description,
            Field field) {

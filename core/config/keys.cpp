@@ -39,14 +39,14 @@ Value from_units(const LimitField& field, std::uint64_t units) {
 
 Key limit_key(const std::string& prefix, std::string_view what, const LimitField& field) {
   const std::string name{field.name};
-  return {prefix + "." + name,
-          kind_of(field),
-          static_cast<std::int64_t>(field.minimum),
-          max_of(field),
-          {},
-          std::string{what} + " " + name,
-          {},
-          {}};
+  return live({prefix + "." + name,
+               kind_of(field),
+               static_cast<std::int64_t>(field.minimum),
+               max_of(field),
+               {},
+               std::string{what} + " " + name,
+               {},
+               {}});
 }
 
 template <class LimitsOf>
@@ -111,6 +111,10 @@ void add_server(std::vector<Key>& t) {
       "connections at once from one address",
       [](auto& c) -> auto& { return c.server.max_connections_per_address; }));
   t.push_back(number(
+      "server.max_streams", Kind::integer, 1, 65'536,
+      "event streams, WebSockets and waits at once; they take no thread each",
+      [](auto& c) -> auto& { return c.server.max_streams; }));
+  t.push_back(number(
       "server.max_body_bytes", Kind::bytes, 1024, std::int64_t{1} << 30U, "largest request body",
       [](auto& c) -> auto& { return c.server.max_body_bytes; }));
   t.push_back(duration(
@@ -119,9 +123,9 @@ void add_server(std::vector<Key>& t) {
   t.push_back(duration(
       "server.body_timeout_ms", 100, 600'000, "time for a whole request body",
       [](auto& c) -> auto& { return c.server.body_timeout; }));
-  t.push_back(duration(
+  t.push_back(live(duration(
       "server.drain_timeout_ms", 0, 3'600'000, "how long a stopping server waits for running jobs",
-      [](auto& c) -> auto& { return c.server.drain_timeout; }));
+      [](auto& c) -> auto& { return c.server.drain_timeout; })));
 }
 
 void add_tls(std::vector<Key>& t) {
@@ -181,40 +185,40 @@ void add_sandbox(std::vector<Key>& t) {
 }
 
 void add_network(std::vector<Key>& t) {
-  t.push_back(plain<std::vector<std::string>>(
+  t.push_back(live(plain<std::vector<std::string>>(
       "network.allow", Kind::list,
       "what jobs may ask to reach: \"example.org:443\", \"*.example.org:443\", \"*:443\"; "
       "empty: no network for jobs",
-      [](auto& c) -> auto& { return c.network.allow; }));
-  t.push_back(plain<std::vector<std::string>>(
+      [](auto& c) -> auto& { return c.network.allow; })));
+  t.push_back(live(plain<std::vector<std::string>>(
       "network.permit_addresses", Kind::list,
       "addresses or blocks that jobs may reach although they are private, local or the host's own",
-      [](auto& c) -> auto& { return c.network.permit_addresses; }));
-  t.push_back(plain<std::vector<std::string>>(
+      [](auto& c) -> auto& { return c.network.permit_addresses; })));
+  t.push_back(live(plain<std::vector<std::string>>(
       "network.dns_servers", Kind::list,
       "ADDRESS or ADDRESS:PORT of the resolvers to ask for jobs; empty: those of the host",
-      [](auto& c) -> auto& { return c.network.dns_servers; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.network.dns_servers; })));
+  t.push_back(live(number(
       "network.max_entries", Kind::integer, 1, 256, "destinations that one job may list",
-      [](auto& c) -> auto& { return c.network.max_entries; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.network.max_entries; })));
+  t.push_back(live(number(
       "network.max_connections", Kind::integer, 1, 256, "connections of one run at once",
-      [](auto& c) -> auto& { return c.network.max_connections; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.network.max_connections; })));
+  t.push_back(live(number(
       "network.max_total_connections", Kind::integer, 1, kMillion, "connections of one run",
-      [](auto& c) -> auto& { return c.network.max_total_connections; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.network.max_total_connections; })));
+  t.push_back(live(number(
       "network.max_bytes", Kind::bytes, 1024, kManyBytes,
       "bytes that one run may send and receive together",
-      [](auto& c) -> auto& { return c.network.max_bytes; }));
-  t.push_back(duration(
+      [](auto& c) -> auto& { return c.network.max_bytes; })));
+  t.push_back(live(duration(
       "network.connect_timeout_ms", 100, 600'000,
       "time from a program's first byte to its connection",
-      [](auto& c) -> auto& { return c.network.connect_timeout; }));
-  t.push_back(duration(
+      [](auto& c) -> auto& { return c.network.connect_timeout; })));
+  t.push_back(live(duration(
       "network.idle_timeout_ms", 100, 3'600'000,
       "time without a byte after which a connection ends",
-      [](auto& c) -> auto& { return c.network.idle_timeout; }));
+      [](auto& c) -> auto& { return c.network.idle_timeout; })));
 }
 
 void add_plugins(std::vector<Key>& t) {
@@ -250,13 +254,13 @@ void add_records(std::vector<Key>& t) {
       "audit.rotate_bytes", Kind::bytes, 1 << 16, kManyBytes,
       "size at which a new audit file begins",
       [](auto& c) -> auto& { return c.audit.rotate_bytes; }));
-  t.push_back(choice(
+  t.push_back(live(choice(
       "log.level",
       std::array{std::pair{std::string_view{"debug"}, log::Level::debug},
                  std::pair{std::string_view{"info"}, log::Level::info},
                  std::pair{std::string_view{"warning"}, log::Level::warning},
                  std::pair{std::string_view{"error"}, log::Level::error}},
-      "least important level that is logged", [](auto& c) -> auto& { return c.log.level; }));
+      "least important level that is logged", [](auto& c) -> auto& { return c.log.level; })));
   t.push_back(choice(
       "log.format",
       std::array{std::pair{std::string_view{"json"}, log::Format::json},
@@ -265,9 +269,9 @@ void add_records(std::vector<Key>& t) {
 }
 
 void add_all_limits(std::vector<Key>& t) {
-  t.push_back(number(
+  t.push_back(live(number(
       "limits.max_tests", Kind::integer, 1, 100'000, "tests of one job",
-      [](auto& c) -> auto& { return c.max_tests; }));
+      [](auto& c) -> auto& { return c.max_tests; })));
   add_limits(
       t, "limits.run.default", "a run's default", [](auto& c) -> auto& { return c.run.defaults; });
   add_limits(

@@ -23,7 +23,8 @@ struct Key {
   std::string description;
   std::function<void(Config&, const Value&)> set;
   std::function<Value(const Config&)> get;
-  bool is_folder{false};  ///< on the command line, relative to the working directory
+  bool reloadable{false};  ///< SIGHUP brings a new value into force; else it needs a restart
+  bool is_folder{false};   ///< on the command line, relative to the working directory
 
   /// "CODE_EXECUTOR_SERVER_LISTEN"
   [[nodiscard]] std::string environment() const;

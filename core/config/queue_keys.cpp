@@ -68,44 +68,49 @@ void add_queue(std::vector<Key>& t) {
                  std::pair{std::string_view{"strict"}, Durability::strict}},
       "what an accepted job survives: the death of the server, or the loss of power too",
       [](auto& c) -> auto& { return c.queue.durability; }));
-  t.push_back(duration(
+  t.push_back(live(duration(
       "queue.max_wait_s", 1, 30 * kDay, "seconds after which a job that has not begun is cancelled",
-      [](auto& c) -> auto& { return c.queue.max_wait; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.queue.max_wait; })));
+  t.push_back(live(number(
       "queue.max_attempts", Kind::integer, 1, 100,
       "attempts at a job whose box fails, or whose server dies, through no fault of its own",
-      [](auto& c) -> auto& { return c.queue.max_attempts; }));
-  t.push_back(duration(
+      [](auto& c) -> auto& { return c.queue.max_attempts; })));
+  t.push_back(live(duration(
       "queue.retry_delay_ms", 1, 600'000,
       "wait before the second attempt; doubles with each further one",
-      [](auto& c) -> auto& { return c.queue.retry_delay; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.queue.retry_delay; })));
+  t.push_back(live(number(
       "queue.max_jobs", Kind::integer, 1, kMillion, "jobs that may wait",
-      [](auto& c) -> auto& { return c.queue.max_jobs; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.queue.max_jobs; })));
+  t.push_back(live(number(
       "queue.max_bytes", Kind::bytes, 1 << 20, kManyBytes,
       "bytes of sources, files and inputs of waiting jobs",
-      [](auto& c) -> auto& { return c.queue.max_bytes; }));
+      [](auto& c) -> auto& { return c.queue.max_bytes; })));
   add_redis(t);
-  t.push_back(duration(
+  t.push_back(live(duration(
       "results.ttl_s", 1, 30 * kDay, "seconds a result stays readable",
-      [](auto& c) -> auto& { return c.results.ttl; }));
-  t.push_back(duration(
+      [](auto& c) -> auto& { return c.results.ttl; })));
+  t.push_back(live(duration(
       "results.max_ttl_s", 1, 30 * kDay, "largest ttl_s a request may ask for",
-      [](auto& c) -> auto& { return c.results.max_ttl; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.results.max_ttl; })));
+  t.push_back(live(number(
       "results.max_jobs", Kind::integer, 1, kMillion, "results kept at once",
-      [](auto& c) -> auto& { return c.results.max_jobs; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.results.max_jobs; })));
+  t.push_back(live(number(
       "results.max_bytes", Kind::bytes, 1 << 20, kManyBytes, "bytes of results kept at once",
-      [](auto& c) -> auto& { return c.results.max_bytes; }));
-  t.push_back(decimal(
+      [](auto& c) -> auto& { return c.results.max_bytes; })));
+  t.push_back(duration(
+      "interactive.idle_ms", 100, 24 * 3'600'000,
+      "time after which an interactive run is ended in which neither its clients nor its program "
+      "said anything",
+      [](auto& c) -> auto& { return c.interactive.idle; }));
+  t.push_back(live(decimal(
       "server.rate_per_s", 0, kMillion, "requests a second of all callers together; 0: no bound",
-      [](auto& c) -> auto& { return c.server.rate.per_second; }));
-  t.push_back(number(
+      [](auto& c) -> auto& { return c.server.rate.per_second; })));
+  t.push_back(live(number(
       "server.rate_burst", Kind::integer, 1, kMillion,
       "requests that may come at once after a pause",
-      [](auto& c) -> auto& { return c.server.rate.burst; }));
+      [](auto& c) -> auto& { return c.server.rate.burst; })));
 }
 
 Key max_concurrent_key(const std::string& prefix, const std::string& id) {
@@ -117,6 +122,7 @@ Key max_concurrent_key(const std::string& prefix, const std::string& id) {
           "jobs in this language at once; 0: as many as there are slots",
           {},
           {}};
+  key.reloadable = true;
   key.set = [id](Config& config, const Value& value) {
     config.languages[id].max_concurrent = static_cast<std::uint32_t>(std::get<std::int64_t>(value));
   };
@@ -174,6 +180,7 @@ std::vector<Key> tenant_keys(const std::string& name) {
       "has no webhooks",
       [tenant](auto& c) -> auto& { return tenant(c).webhook_secret_file; }));
   for (Key& key : t) {
+    key.reloadable = true;
     key.set = [name, set = key.set](Config& config, const Value& value) {
       config.tenants.try_emplace(name);
       set(config, value);

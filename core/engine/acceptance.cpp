@@ -55,8 +55,16 @@ AuditRecord Acceptance::base_record(const std::string& id, const JobRequest& req
 }
 
 Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& context) const {
+  const auto config = config_.now();
   const auto catalogue = languages_.current();
-  CEX_TRY(Admitted admitted, admit(request, context.permit, *catalogue, config_));
+  CEX_TRY(Admitted admitted, admit(request, context.permit, *catalogue, *config));
+  // What its clients say reaches the node that they are connected to, which need not be the one that
+  // runs it.
+  if (request.interactive && store_.cluster()) {
+    return fail_at(Errc::forbidden, "/interactive",
+                   "nodes that share a queue run no interactive programs; ask a server that has "
+                   "its queue for itself");
+  }
   if (request.callback && !store_.keeps_callbacks()) {
     return fail_at(Errc::forbidden, "/callback_url", "this server's queue keeps no callbacks");
   }
@@ -64,7 +72,7 @@ Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& co
   // Planning is pure, so what a plugin finds impossible is told now instead of by a failed job; not
   // where only the workers have the plugin.
   if (admitted.choice.plugin->spec) {
-    const auto plans = plan_all(request, admitted, config_, 1);
+    const auto plans = plan_all(request, admitted, *config, 1);
     if (!plans && plans.error().code == Errc::invalid_request) {
       return tl::unexpected(plans.error());
     }
@@ -83,10 +91,11 @@ Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& co
   view.labels = request.labels;
   view.trace_id = context.trace_id;
   view.isolation = isolation_;
+  view.interactive = request.interactive;
   view.compiled = admitted.choice.language->compiled;
   view.callback = request.callback;
-  job.ttl = request.ttl_s ? std::chrono::seconds{*request.ttl_s} : config_.results.ttl;
-  job.deadline = view.created_at + request.max_queue.value_or(config_.queue.max_wait);
+  job.ttl = request.ttl_s ? std::chrono::seconds{*request.ttl_s} : config->results.ttl;
+  job.deadline = view.created_at + request.max_queue.value_or(config->queue.max_wait);
 
   job.record = base_record(view.id, request, context, admitted.choice);
   job.record.compile_limits = admitted.compile_limits;

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <memory>
 
-#include "core/config/config.hpp"
+#include "core/config/live.hpp"
 #include "core/engine/job_store.hpp"
 #include "core/engine/language_source.hpp"
 #include "core/engine/layer_source.hpp"
@@ -17,7 +17,7 @@ namespace cex::engine {
 /// and hands it to the store. Borrows what it is made of. Thread-safe.
 class Acceptance {
  public:
-  Acceptance(const config::Config& config, Isolation isolation, LanguageSource& languages,
+  Acceptance(const config::Live& config, Isolation isolation, LanguageSource& languages,
              LayerSource& layers, AuditLog& audit, JobStore& store, metrics::Metrics& metrics)
       : config_{config},
         isolation_{std::move(isolation)},
@@ -39,7 +39,7 @@ class Acceptance {
   [[nodiscard]] AuditRecord base_record(const std::string& id, const JobRequest& request,
                                         const RequestContext& context, const Choice& choice) const;
 
-  const config::Config& config_;
+  const config::Live& config_;
   const Isolation isolation_;
   LanguageSource& languages_;
   LayerSource& layers_;

@@ -165,16 +165,21 @@ Result<Admitted> admit(const JobRequest& request, const Permit& permit, const Ca
     CEX_CHECK(policy::check_no_proxy_env(request.env, "/env"));
   }
   CEX_CHECK(check_globs(request));
+  if (request.interactive && !request.tests.empty()) {
+    return fail_at(Errc::invalid_request, "/interactive", "goes with a single run, not with tests");
+  }
   CEX_TRY(admitted.compile_limits,
-          policy::narrow(lower(catalogue.compile_defaults(language.id), permit.max),
+          policy::narrow(lower(compile_defaults(config, language.id), permit.max),
                          admitted.compile_max, request.compile_limits, "/compile/limits"));
   if (request.tests.size() > config.max_tests) {
     return fail_at(Errc::limit_too_high, "/tests",
                    "at most " + std::to_string(config.max_tests) + " tests a job");
   }
-  const Limits defaults = lower(catalogue.run_defaults(language.id), permit.max);
+  const Limits defaults = lower(run_defaults(config, language.id), permit.max);
   if (request.tests.empty()) {
     CEX_TRY(auto run, admit_run(request, nullptr, 0, defaults, admitted.run_max));
+    // Somebody thinks while the clock runs.
+    if (request.interactive && !request.limits.wall) run.limits.wall = admitted.run_max.wall;
     admitted.runs.push_back(std::move(run));
   }
   for (std::size_t i = 0; i < request.tests.size(); ++i) {

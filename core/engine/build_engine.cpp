@@ -22,35 +22,40 @@ constexpr std::chrono::milliseconds kSelfTestPatience{100};
 // A layer may wait for as long as the jobs keep the slots busy.
 constexpr std::chrono::milliseconds kLayerPatience{600'000};
 
+using LiveConfig = std::shared_ptr<config::Live>;
+
 std::uint32_t bound(std::uint32_t setting) {
   return setting == 0 ? UINT32_MAX : setting;
 }
 
-FairQueue::ShareOf tenant_shares(const config::Config& config) {
-  return [tenants = config](const std::string& name) {
-    const auto& tenant = tenants.tenant_of(name);
+FairQueue::ShareOf tenant_shares(const LiveConfig& live) {
+  return [live](const std::string& name) {
+    const auto config = live->now();
+    const auto& tenant = config->tenant_of(name);
     return Share{tenant.weight, bound(tenant.max_running), bound(tenant.max_waiting)};
   };
 }
 
-FairQueue::ShareOf language_shares(const config::Config& config) {
-  return [languages = config.languages](const std::string& id) {
-    const auto found = languages.find(id);
-    return Share{1, found == languages.end() ? UINT32_MAX : bound(found->second.max_concurrent)};
+FairQueue::ShareOf language_shares(const LiveConfig& live) {
+  return [live](const std::string& id) {
+    const auto config = live->now();
+    const auto found = config->languages.find(id);
+    const bool bounded = found != config->languages.end();
+    return Share{1, bounded ? bound(found->second.max_concurrent) : UINT32_MAX};
   };
 }
 
-Result<std::unique_ptr<JobStore>> open_local_store(const config::Config& config) {
+Result<std::unique_ptr<JobStore>> open_local_store(const config::Config& config,
+                                                   const LiveConfig& live) {
   const bool durable = config.queue.backend == config::Backend::embedded;
   CEX_TRY(auto journal,
           durable ? storage::JobJournal::open(config.data_dir + "/jobs", config.queue.durability)
                   : storage::JobJournal::open_in_memory());
-  CEX_TRY(auto store,
-          LocalStore::open(std::move(journal), {.queue = config.queue,
-                                                .results = config.results,
-                                                .tenant_share = tenant_shares(config),
-                                                .language_share = language_shares(config),
-                                                .durable = durable}));
+  CEX_TRY(auto store, LocalStore::open(std::move(journal), {.queue = config.queue,
+                                                            .results = config.results,
+                                                            .tenant_share = tenant_shares(live),
+                                                            .language_share = language_shares(live),
+                                                            .durable = durable}));
   return store;
 }
 
@@ -71,7 +76,7 @@ void join_cluster(EngineParts& parts, const std::shared_ptr<ClusterLink>& link,
   parts.store = std::make_unique<SharedStore>(
       link, SharedStore::Settings{.queue = config.queue,
                                   .results = config.results,
-                                  .tenant_share = tenant_shares(config),
+                                  .tenant_share = tenant_shares(parts.live),
                                   .language_bounds = language_bounds(config),
                                   .lanes = lanes_of(announcement),
                                   .announcement = works ? cluster::encode(announcement) : ""});
@@ -83,7 +88,8 @@ Result<void> open_boxes(EngineParts& parts, Host::State& prepared, const config:
   parts.pool = std::make_unique<sandbox::SlotPool>(
       std::move(prepared.launchers),
       sandbox::PoolSettings{prepared.slots, prepared.workers, config.sandbox.slot_idle});
-  parts.runner = std::make_unique<SlotRunner>(*parts.pool, config.network);
+  parts.runner = std::make_unique<SlotRunner>(*parts.pool,
+                                              [live = parts.live] { return live->now()->network; });
   // Before anything is offered: a box that does not hold is no reason to try somebody's code in it.
   CEX_TRY(parts.self_test_remark,
           run_self_test(*parts.runner, prepared.cgroups, parts.isolation.own_ids));
@@ -112,6 +118,7 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
     link = std::make_shared<ClusterLink>(std::move(client));
   }
   CEX_CHECK(give_up_reading());
+  parts.live = std::make_shared<config::Live>(config);
   if (config.runs_jobs()) {
     CEX_CHECK(open_boxes(parts, prepared, config));
   } else {
@@ -124,11 +131,11 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
   // Without boxes there is nothing to try toolchains in: all are the workers'.
   parts.catalogue = config.runs_jobs()
                         ? Catalogue::discover(registry, config, *parts.runner, prepared.workers)
-                        : Catalogue::of(registry, {}, config);
+                        : Catalogue::of(registry, {});
   if (link) {
     join_cluster(parts, link, config, registry);
   } else {
-    CEX_TRY(parts.store, open_local_store(config));
+    CEX_TRY(parts.store, open_local_store(config, parts.live));
     parts.languages = std::make_unique<OwnLanguages>(parts.catalogue);
   }
   parts.cgroups = std::move(prepared.cgroups);

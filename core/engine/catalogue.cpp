@@ -40,14 +40,10 @@ void sort_toolchains(std::vector<FoundToolchain>& found) {
 
 }  // namespace
 
-Catalogue::Catalogue(std::shared_ptr<const plugins::Registry> registry,
-                     const config::Config& config)
-    : registry_{std::move(registry)}, config_{config} {}
-
 std::shared_ptr<const Catalogue> Catalogue::discover(
     std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
     BoxRunner& runner, unsigned parallel) {
-  const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry), config}};
+  const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry)}};
   const auto& loaded = catalogue->registry_->loaded();
   std::vector<std::vector<FoundToolchain>> found(loaded.size());
   std::atomic<std::size_t> next{0};
@@ -91,9 +87,8 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
 }
 
 std::shared_ptr<const Catalogue> Catalogue::of(std::shared_ptr<const plugins::Registry> registry,
-                                               std::vector<Tools> tools,
-                                               const config::Config& config) {
-  const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry), config}};
+                                               std::vector<Tools> tools) {
+  const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry)}};
   const auto& languages = catalogue->registry_->languages();
   for (std::size_t i = 0; i < languages.size(); ++i) {
     catalogue->entries_[languages[i].language->id] =
@@ -132,7 +127,8 @@ Result<Choice> Catalogue::choose(std::string_view language, std::string_view sel
                  "no installed version matches; there is " + join(versions, ", "));
 }
 
-LanguageInfo Catalogue::describe(const plugins::Registry::Entry& entry) const {
+LanguageInfo Catalogue::describe(const plugins::Registry::Entry& entry,
+                                 const config::Config& config) const {
   const langspec::Language& language = *entry.language;
   const Entry& known = entries_.find(language.id)->second;
   LanguageInfo info;
@@ -160,19 +156,19 @@ LanguageInfo Catalogue::describe(const plugins::Registry::Entry& entry) const {
   }
   info.compile_arguments =
       policy::compile_arguments(entry.plugin->description.options, language.id);
-  info.warm_up = config::name_of(config_.warm_up_of(language.id));
+  info.warm_up = config::name_of(config.warm_up_of(language.id));
   info.plugin = entry.plugin->info.id;
   info.plugin_version = entry.plugin->info.version;
-  info.default_limits = run_defaults(language.id);
-  info.max_limits = config_.run.max;
+  info.default_limits = run_defaults(config, language.id);
+  info.max_limits = config.run.max;
   info.usable = !known.toolchains.empty();
   info.reason = known.reason;
   return info;
 }
 
-std::vector<LanguageInfo> Catalogue::languages() const {
+std::vector<LanguageInfo> Catalogue::languages(const config::Config& config) const {
   std::vector<LanguageInfo> infos;
-  for (const auto& entry : registry_->languages()) infos.push_back(describe(entry));
+  for (const auto& entry : registry_->languages()) infos.push_back(describe(entry, config));
   return infos;
 }
 
@@ -191,16 +187,16 @@ bool Catalogue::any_usable() const {
                      [](const auto& entry) { return !entry.second.toolchains.empty(); });
 }
 
-Limits Catalogue::run_defaults(std::string_view language) const {
-  const auto settings = config_.languages.find(std::string{language});
-  if (settings == config_.languages.end()) return config_.run.defaults;
-  return policy::overlay(config_.run.defaults, settings->second.run_defaults);
+Limits run_defaults(const config::Config& config, std::string_view language) {
+  const auto settings = config.languages.find(std::string{language});
+  if (settings == config.languages.end()) return config.run.defaults;
+  return policy::overlay(config.run.defaults, settings->second.run_defaults);
 }
 
-Limits Catalogue::compile_defaults(std::string_view language) const {
-  const auto settings = config_.languages.find(std::string{language});
-  if (settings == config_.languages.end()) return config_.compile.defaults;
-  return policy::overlay(config_.compile.defaults, settings->second.compile_defaults);
+Limits compile_defaults(const config::Config& config, std::string_view language) {
+  const auto settings = config.languages.find(std::string{language});
+  if (settings == config.languages.end()) return config.compile.defaults;
+  return policy::overlay(config.compile.defaults, settings->second.compile_defaults);
 }
 
 }  // namespace cex::engine

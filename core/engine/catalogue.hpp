@@ -44,8 +44,7 @@ class Catalogue {
 
   /// What others found out: `tools` go with the languages of `registry`, in their order.
   [[nodiscard]] static std::shared_ptr<const Catalogue> of(
-      std::shared_ptr<const plugins::Registry> registry, std::vector<Tools> tools,
-      const config::Config& config);
+      std::shared_ptr<const plugins::Registry> registry, std::vector<Tools> tools);
   /// Runs every plugin's probes in boxes, several at a time. A probe that fails makes its languages
   /// unusable with a reason, never an error.
   [[nodiscard]] static std::shared_ptr<const Catalogue> discover(
@@ -56,7 +55,8 @@ class Catalogue {
   /// Errors: unknown_language, unknown_version (naming what there is), language_unusable.
   [[nodiscard]] Result<Choice> choose(std::string_view language, std::string_view selector) const;
 
-  [[nodiscard]] std::vector<LanguageInfo> languages() const;
+  /// With the limits of `config`, which may have changed since.
+  [[nodiscard]] std::vector<LanguageInfo> languages(const config::Config& config) const;
   /// Every language, by id.
   [[nodiscard]] std::vector<Offer> offers() const;
   /// Every usable language with its default toolchain.
@@ -64,18 +64,19 @@ class Catalogue {
   [[nodiscard]] std::vector<PluginInfo> plugins() const { return registry_->plugins(); }
   [[nodiscard]] bool any_usable() const;
 
-  /// Defaults for one language's steps: the configuration's, moved by the language's own section.
-  [[nodiscard]] Limits run_defaults(std::string_view language) const;
-  [[nodiscard]] Limits compile_defaults(std::string_view language) const;
-
  private:
   using Entry = Tools;
-  Catalogue(std::shared_ptr<const plugins::Registry> registry, const config::Config& config);
-  [[nodiscard]] LanguageInfo describe(const plugins::Registry::Entry& entry) const;
+  explicit Catalogue(std::shared_ptr<const plugins::Registry> registry)
+      : registry_{std::move(registry)} {}
+  [[nodiscard]] LanguageInfo describe(const plugins::Registry::Entry& entry,
+                                      const config::Config& config) const;
 
   std::shared_ptr<const plugins::Registry> registry_;
-  config::Config config_;
   std::map<std::string, Entry, std::less<>> entries_;
 };
+
+/// Defaults for one language's steps: the configuration's, moved by the language's own section.
+[[nodiscard]] Limits run_defaults(const config::Config& config, std::string_view language);
+[[nodiscard]] Limits compile_defaults(const config::Config& config, std::string_view language);
 
 }  // namespace cex::engine

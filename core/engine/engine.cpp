@@ -38,13 +38,14 @@ Engine::Engine(EngineParts parts)
                      : nullptr},
       cache_{parts_.config.cache.compile_max_bytes},
       permits_{parts_.workers},
-      pipeline_{parts_.config, *parts_.runner, memory_,  layer_source(), preboot_source(),
-                cache_,        permits_,       metrics_, spans_},
-      acceptance_{parts_.config, parts_.isolation, *parts_.languages, layer_source(),
-                  *parts_.audit, *parts_.store,    metrics_} {
+      pipeline_{*parts_.live, *parts_.runner, memory_,  layer_source(), preboot_source(),
+                cache_,       permits_,       metrics_, spans_},
+      acceptance_{*parts_.live,  parts_.isolation, *parts_.languages, layer_source(),
+                  *parts_.audit, *parts_.store,    metrics_},
+      dialogues_{parts_.config.interactive.idle} {
   parts_.store->when_to_stop([this](const std::string& id, std::uint32_t attempt,
                                     StopReason reason) { stop_running(id, attempt, reason); });
-  for (const auto& language : parts_.catalogue->languages()) metrics_.expect_language(language.id);
+  for (const auto& language : parts_.catalogue->languages(parts_.config)) metrics_.expect_language(language.id);
   for (const auto& plugin : parts_.catalogue->plugins()) metrics_.expect_plugin(plugin.id);
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
@@ -100,22 +101,7 @@ void Engine::run_job(Claim claim) {
   running_changed_.notify_all();
   trace_waiting(claim);
   AuditRecord record = claim.record;
-  const auto emit = [&](JobEvent event) {
-    // A job that was forgotten meanwhile has nobody to tell.
-    static_cast<void>(parts_.store->append(claim.id, claim.attempt, std::move(event)));
-  };
-  Pipeline::Ended ended;
-  try {
-    ended = pipeline_.run(claim, *parts_.catalogue, running->token, emit, record);
-  } catch (const std::exception& error) {
-    // The one door of this thread: a bug in one job must not take the others with it.
-    log::error("exception in a job", {{"job", claim.id}, {"what", error.what()}});
-    ended.view = claim.view;
-    ended.view.state = JobState::finished;
-    ended.view.status = Verdict::internal_error;
-    ended.view.finished_at = std::chrono::system_clock::now();
-    record.detail = error.what();
-  }
+  Pipeline::Ended ended = run_claimed(claim, *running, record);
   if (ended.fault == Errc::plugin) metrics_.plugin_failed(ended.view.plugin);
   if (running->token.cancelled() && !no_more_claims_) ended.transient = false;
   const auto over = std::chrono::system_clock::now();
@@ -174,13 +160,44 @@ bool Engine::helpless() const {
   return parts_.pool && parts_.store->durable() && parts_.pool->status().launchers == 0;
 }
 
+Pipeline::Ended Engine::run_claimed(const Claim& claim, Running& running, AuditRecord& record) {
+  const auto emit = [&](JobEvent event) {
+    // A job that was forgotten meanwhile has nobody to tell.
+    static_cast<void>(parts_.store->append(claim.id, claim.attempt, std::move(event)));
+  };
+  Pipeline::Ended ended;
+  ended.view = claim.view;
+  ended.view.finished_at = std::chrono::system_clock::now();
+  std::shared_ptr<supervise::Console> console;
+  if (claim.request->interactive) {
+    if (claim.attempt > 1) {
+      ended.view.state = JobState::cancelled;
+      ended.view.status = Verdict::cancelled;
+      ended.view.message = "the server was restarted; what was said to the program is lost";
+      return ended;
+    }
+    console = dialogues_.console(claim.id);
+  }
+  try {
+    return pipeline_.run(claim, *parts_.catalogue, {running.token, emit, console.get()}, record);
+  } catch (const std::exception& error) {
+    // The one door of this thread: a bug in one job must not take the others with it.
+    log::error("exception in a job", {{"job", claim.id}, {"what", error.what()}});
+    ended.view.state = JobState::finished;
+    ended.view.status = Verdict::internal_error;
+    record.detail = error.what();
+  }
+  return ended;
+}
+
 // A job that the machine failed, not its program, gets another attempt; so does one that the end of
 // this server, or of its last launcher, cuts off, from the next.
 bool Engine::try_again(const Claim& claim, const Pipeline::Ended& ended, AuditRecord record) {
+  if (claim.request->interactive) return false;  // a dialogue cannot be had again
   const bool stopped =
       no_more_claims_ && parts_.store->durable() && ended.view.status == Verdict::cancelled;
   const bool cut_off = stopped || (ended.transient && helpless());
-  const bool failed = ended.transient && claim.attempt < parts_.config.queue.max_attempts;
+  const bool failed = ended.transient && claim.attempt < parts_.live->now()->queue.max_attempts;
   if (!cut_off && !failed) return false;
   record.event = AuditEvent::abandoned;
   record.attempt = claim.attempt;
@@ -191,7 +208,8 @@ bool Engine::try_again(const Claim& claim, const Pipeline::Ended& ended, AuditRe
   }
   if (cut_off) return parts_.store->give_back(claim.id, claim.attempt).has_value();
   metrics_.attempt_failed(claim.view.language_id);
-  const auto delay = parts_.config.queue.retry_delay * (1U << std::min(claim.attempt - 1, 16U));
+  const auto delay =
+      parts_.live->now()->queue.retry_delay * (1U << std::min(claim.attempt - 1, 16U));
   log::warning(
       "job failed for a reason of ours, trying again",
       {{"job", claim.id}, {"attempt", std::uint64_t{claim.attempt}}, {"delay_ms", delay.count()}});
@@ -211,6 +229,7 @@ void Engine::conclude(const Claim& claim, JobView view, AuditRecord record) {
   metrics_.job_ended(view);
   const bool somebody_is_told = view.callback.has_value();
   static_cast<void>(parts_.store->finish(claim.id, claim.attempt, std::move(view)));
+  dialogues_.end(claim.id);
   if (somebody_is_told) callback_watchers_->notify();
 }
 
@@ -245,9 +264,24 @@ Result<std::unique_ptr<Watch>> Engine::watch(const std::string& id, std::functio
   return parts_.store->watch(id, std::move(notify));
 }
 
+Result<std::unique_ptr<Dialogue>> Engine::converse(const std::string& id,
+                                                   std::function<void()> notify) {
+  CEX_TRY(JobView view, parts_.store->get(id));
+  if (!view.interactive) {
+    return fail(Errc::invalid_request,
+                "the job is not interactive: its request says so with `interactive`");
+  }
+  auto dialogue = dialogues_.join(id, *view.interactive, std::move(notify));
+  // Had it ended before we joined, nobody would end this dialogue.
+  const auto now = parts_.store->get(id);
+  if (!now || now->finished_at) dialogues_.end(id);
+  return dialogue;
+}
+
 Result<bool> Engine::cancel_waiting(const std::string& id, std::optional<std::string> message) {
   CEX_TRY(auto record, parts_.store->cancel_queued(id, message));
   if (!record) return false;
+  dialogues_.end(id);
   callback_watchers_->notify();
   record->event = AuditEvent::finished;
   record->verdict = Verdict::cancelled;
@@ -287,7 +321,7 @@ Result<void> Engine::forget(const std::string& id) {
 }
 
 std::vector<LanguageInfo> Engine::languages() const {
-  auto languages = parts_.languages->current()->languages();
+  auto languages = parts_.languages->current()->languages(*parts_.live->now());
   for (LanguageInfo& language : languages) {
     if (warmer_) language.layers = warmer_->layers(language.id);
     if (prebooter_) language.preboots = prebooter_->preboots(language.id);
@@ -300,9 +334,10 @@ std::vector<PluginInfo> Engine::plugins() const {
 }
 
 Result<std::string> Engine::explain(const JobRequest& request) {
-  CEX_TRY(Admitted admitted, admit(request, {}, *parts_.catalogue, parts_.config));
+  const auto config = parts_.live->now();
+  CEX_TRY(Admitted admitted, admit(request, {}, *parts_.catalogue, *config));
   admitted.layers = layer_source().ready(admitted.choice);
-  CEX_TRY(const auto plans, plan_all(request, admitted, parts_.config, admitted.runs.size()));
+  CEX_TRY(const auto plans, plan_all(request, admitted, *config, admitted.runs.size()));
   return to_json_text(plans);
 }
 
@@ -366,6 +401,11 @@ void Engine::cancel_all_waiting() {
       if (!cancel_waiting(job.id, "the server stopped")) return;
     }
   }
+}
+
+void Engine::reconfigure(const config::Config& config) {
+  parts_.live->replace(config);
+  parts_.store->configure(config.queue, config.results);
 }
 
 void Engine::hurry() {

@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "core/cache/compile_cache.hpp"
-#include "core/config/config.hpp"
+#include "core/config/live.hpp"
 #include "core/engine/acceptance.hpp"
 #include "core/engine/catalogue.hpp"
+#include "core/engine/dialogues.hpp"
 #include "core/engine/job_store.hpp"
 #include "core/engine/language_source.hpp"
 #include "core/engine/live_job.hpp"
@@ -32,7 +33,8 @@ namespace cex::engine {
 
 /// What build_engine() wires together.
 struct EngineParts {
-  config::Config config;
+  config::Config config;               ///< as it was at the start
+  std::shared_ptr<config::Live> live;  ///< as it is
   Isolation isolation;
   std::uint32_t workers{1};
   std::uint64_t memory_bytes{0};            ///< for all running steps together
@@ -66,6 +68,8 @@ class Engine final : public Service {
   [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
   [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                      std::function<void()> notify) override;
+  [[nodiscard]] Result<std::unique_ptr<Dialogue>> converse(const std::string& id,
+                                                           std::function<void()> notify) override;
   [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
                                                               const CallbackBusy& busy) override {
     return parts_.store->next_callback(now, busy);
@@ -90,6 +94,7 @@ class Engine final : public Service {
   [[nodiscard]] Isolation isolation() const override { return parts_.isolation; }
   [[nodiscard]] Result<std::string> explain(const JobRequest& request) override;
   void when_helpless(std::function<void()> notify) override;
+  void reconfigure(const config::Config& config) override;
   void drain(std::chrono::milliseconds grace) override;
   void hurry() override;
 
@@ -99,6 +104,8 @@ class Engine final : public Service {
   void work();
   void keep_house();
   void run_job(Claim claim);
+  [[nodiscard]] Pipeline::Ended run_claimed(const Claim& claim, Running& running,
+                                            AuditRecord& record);
   void stop_running(const std::string& id, std::uint32_t attempt, StopReason reason);
   void abandon(const Claim& claim, AuditRecord record);
   void end_orphan(Orphan orphan);
@@ -135,6 +142,7 @@ class Engine final : public Service {
   Permits permits_;
   Pipeline pipeline_;
   Acceptance acceptance_;
+  Dialogues dialogues_;
   const std::shared_ptr<Watchers> callback_watchers_{std::make_shared<Watchers>()};
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;

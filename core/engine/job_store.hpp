@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/config/config.hpp"
 #include "core/engine/service.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/model/callback.hpp"
@@ -112,6 +113,10 @@ class JobStore {
   [[nodiscard]] virtual Result<void> forget(const std::string& id) = 0;
   /// Drops results whose time is over, and the oldest ones above the store's bounds.
   virtual void reap(WallTime now) = 0;
+
+  /// Other bounds from now on; what is above them already stays.
+  virtual void configure(const config::QueueSettings& queue,
+                         const config::ResultSettings& results) = 0;
 
   /// `stop` is called, from any thread, for attempts of this node that must stop, perhaps more than
   /// once; it must return at once. Set before the first claim.

@@ -372,9 +372,24 @@ void LocalStore::evict(steady_clock::time_point now) {
   }
 }
 
+void LocalStore::configure(const config::QueueSettings& queue,
+                           const config::ResultSettings& results) {
+  {
+    const std::lock_guard lock{mutex_};
+    settings_.queue = queue;
+    settings_.results = results;
+  }
+  // More may run of a tenant or a language than before.
+  waiting_changed_.notify_all();
+}
+
 void LocalStore::reap(WallTime now) {
-  const auto dropped =
-      journal_->reap(now, {settings_.results.max_jobs, settings_.results.max_bytes});
+  config::ResultSettings bounds;
+  {
+    const std::lock_guard lock{mutex_};
+    bounds = settings_.results;
+  }
+  const auto dropped = journal_->reap(now, {bounds.max_jobs, bounds.max_bytes});
   if (!dropped) {
     log::warning("job store: results could not be dropped", {{"reason", dropped.error().message}});
   } else {

@@ -60,6 +60,8 @@ class LocalStore final : public JobStore {
   [[nodiscard]] std::vector<std::string> overdue(WallTime now) const override;
   [[nodiscard]] Result<void> forget(const std::string& id) override;
   void reap(WallTime now) override;
+  void configure(const config::QueueSettings& queue,
+                 const config::ResultSettings& results) override;
   void when_to_stop(
       std::function<void(const std::string&, std::uint32_t, StopReason)> /*stop*/) override {}
   void abandon(const std::string& /*id*/, std::uint32_t /*attempt*/) override {}
@@ -106,7 +108,7 @@ class LocalStore final : public JobStore {
   [[nodiscard]] bool save(const LiveJob& job) const;
   void evict(std::chrono::steady_clock::time_point now);
 
-  const Settings settings_;
+  Settings settings_;  ///< `queue` and `results` with mutex_
   const std::unique_ptr<storage::JobJournal> journal_;
   KeyReservations keys_;
   mutable std::mutex mutex_;

@@ -44,8 +44,7 @@ class Run {
   Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
       PrebootSource& preboots, cache::CompileCache& cache, Permits& permits,
       metrics::Metrics& metrics, telemetry::Exporter& spans, const Claim& claim,
-      const Catalogue& catalogue, const supervise::CancelToken& cancel, const Pipeline::Emit& emit,
-      AuditRecord& record)
+      const Catalogue& catalogue, const Pipeline::Strings& strings, AuditRecord& record)
       : config_{config},
         runner_{runner},
         memory_{memory},
@@ -58,15 +57,21 @@ class Run {
         claim_{claim},
         request_{*claim.request},
         catalogue_{catalogue},
-        cancel_{cancel},
-        emit_{emit},
+        cancel_{strings.cancel},
+        emit_{strings.emit},
+        console_{strings.console},
         record_{record},
         view_{claim.view} {}
 
   Pipeline::Ended whole_job() {
     if (auto done = steps(); !done) {
-      fault_ = done.error().code;
-      ours(done.error().message, fault_ == Errc::system);
+      const Errc code = done.error().code;
+      if (is_refusal(code)) {
+        no_longer(done.error().message);
+      } else {
+        fault_ = code;
+        ours(done.error().message, code == Errc::system);
+      }
     }
     view_.finished_at = std::chrono::system_clock::now();
     if (!view_.status) view_.status = judge_job(view_);
@@ -202,6 +207,9 @@ class Run {
       ran.failure = outcome.failure;
       ran.transient = ran.account.transient;
     }
+    if (outcome.why == WhyEnded::idle) {
+      view_.message = "nothing was said for " + std::to_string(console_->idle().count()) + " ms";
+    }
     ran.artifacts = std::move(outcome.outputs);
     ran.report = report_step(wanted.name, std::move(outcome), StepKind::run);
     if (wanted.test != nullptr) hold_against(ran.report, *wanted.test);
@@ -253,11 +261,15 @@ class Run {
       outcome.why = cancel_.cancelled() ? WhyEnded::cancelled : WhyEnded::box_failed;
       outcome.failure = "its memory limit is above what the machine has for jobs";
     }
-    auto booted = share ? preboots_.take(admitted_.choice, plan, admitted_.layers) : nullptr;
+    // What waits was started with pipes.
+    const bool may_wait = share && !plan.terminal;
+    auto booted = may_wait ? preboots_.take(admitted_.choice, plan, admitted_.layers) : nullptr;
     if (booted) metrics_.preboot_used(admitted_.choice.language->id);
+    supervise::Console* const console = origin.compile ? nullptr : console_;
     // One that fails although it was started ahead has not failed yet.
     for (int attempt = booted ? 0 : 1; share; ++attempt) {
-      outcome = runner_.run({plan, files, input, plan.outputs, observe, booted.get()}, cancel_);
+      outcome =
+          runner_.run({plan, files, input, plan.outputs, observe, booted.get(), console}, cancel_);
       booted.reset();
       // Output that a client has seen cannot be taken back, so only a silent failure is repeated.
       // Killed from outside: what was started ahead may have been so before it knew of the job.
@@ -265,7 +277,8 @@ class Run {
           attempt == 0 && outcome.why == WhyEnded::exited && outcome.signal == SIGKILL;
       const bool ours = killed || (outcome.why == WhyEnded::box_failed && outcome.exec_error == 0);
       const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
-      if (!ours || !silent || attempt == kAttempts || cancel_.cancelled()) break;
+      const bool spoken_to = console != nullptr && console->was_heard();
+      if (!ours || !silent || spoken_to || attempt == kAttempts || cancel_.cancelled()) break;
       log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});
     }
     account.transient = share && outcome.why == WhyEnded::box_failed && outcome.exec_error == 0;
@@ -287,6 +300,20 @@ class Run {
     if (!record_.usage) record_.usage.emplace();
     add_usage(*record_.usage, account.usage);
     record_.network.add(account.network);
+  }
+
+  /// What admission says to a request that is not, or no longer, permitted.
+  static bool is_refusal(Errc code) {
+    return code == Errc::invalid_request || code == Errc::limit_too_high ||
+           code == Errc::forbidden || code == Errc::unknown_language ||
+           code == Errc::unknown_version || code == Errc::language_unusable;
+  }
+
+  // It was permitted when it was accepted: the configuration has changed while it waited.
+  void no_longer(const std::string& why) {
+    record_.detail = why;
+    view_.status = Verdict::cancelled;
+    view_.message = "no longer permitted by the server's configuration: " + why;
   }
 
   // Our own fault: the client gets a sentence, the operator gets the reason.
@@ -312,6 +339,7 @@ class Run {
   const Catalogue& catalogue_;
   const supervise::CancelToken& cancel_;
   const Pipeline::Emit& emit_;
+  supervise::Console* console_;  // null: nobody speaks to the program
   AuditRecord& record_;
   JobView view_;
   bool transient_{false};
@@ -323,10 +351,10 @@ class Run {
 }  // namespace
 
 Pipeline::Ended Pipeline::run(const Claim& claim, const Catalogue& catalogue,
-                              const supervise::CancelToken& cancel, const Emit& emit,
-                              AuditRecord& record) const {
-  return Run{config_,  runner_, memory_, layers_,   preboots_, cache_, permits_,
-             metrics_, spans_,  claim,   catalogue, cancel,    emit,   record}
+                              const Strings& strings, AuditRecord& record) const {
+  const auto config = config_.now();
+  return Run{*config,  runner_, memory_, layers_,   preboots_, cache_, permits_,
+             metrics_, spans_,  claim,   catalogue, strings,   record}
       .whole_job();
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/cache/compile_cache.hpp"
-#include "core/config/config.hpp"
+#include "core/config/live.hpp"
 #include "core/engine/admission.hpp"
 #include "core/engine/job_store.hpp"
 #include "core/engine/job_trace.hpp"
@@ -18,6 +18,7 @@
 #include "core/metrics/metrics.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/supervise/cancel_token.hpp"
+#include "core/supervise/console.hpp"
 
 namespace cex::engine {
 
@@ -26,9 +27,9 @@ namespace cex::engine {
 /// Stateless but for what it borrows; thread-safe.
 class Pipeline {
  public:
-  Pipeline(const config::Config& config, BoxRunner& runner, MemoryBudget& memory,
-           LayerSource& layers, PrebootSource& preboots, cache::CompileCache& cache,
-           Permits& permits, metrics::Metrics& metrics, telemetry::Exporter& spans)
+  Pipeline(const config::Live& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
+           PrebootSource& preboots, cache::CompileCache& cache, Permits& permits,
+           metrics::Metrics& metrics, telemetry::Exporter& spans)
       : config_{config},
         runner_{runner},
         memory_{memory},
@@ -42,6 +43,13 @@ class Pipeline {
   /// Output as it comes, for the job's event stream; from several threads where tests run at once.
   using Emit = std::function<void(JobEvent)>;
 
+  /// What ties a running job to those who wait for it.
+  struct Strings {
+    const supervise::CancelToken& cancel;
+    const Emit& emit;
+    supervise::Console* console{nullptr};  ///< of an interactive job
+  };
+
   struct Ended {
     JobView view;
     /// Verdict::internal_error for a reason that another attempt may not meet.
@@ -51,12 +59,11 @@ class Pipeline {
 
   /// Never fails: our own failures end as Verdict::internal_error, with what an operator needs in
   /// `record.detail` and nothing of it in the view.
-  [[nodiscard]] Ended run(const Claim& claim, const Catalogue& catalogue,
-                          const supervise::CancelToken& cancel, const Emit& emit,
+  [[nodiscard]] Ended run(const Claim& claim, const Catalogue& catalogue, const Strings& strings,
                           AuditRecord& record) const;
 
  private:
-  const config::Config& config_;
+  const config::Live& config_;
   BoxRunner& runner_;
   MemoryBudget& memory_;
   LayerSource& layers_;

@@ -70,6 +70,7 @@ Result<SandboxPlan> plan_run(const JobRequest& request, const Admitted& admitted
   input.max = admitted.run_max;
   input.asked = run.asked;
   input.env = run.env;
+  if (request.interactive) input.terminal = request.interactive->terminal;
   input.network = admitted.network;
   input.artifacts = request.artifacts;
   CEX_TRY(auto plans, policy::decide(input));

@@ -14,6 +14,7 @@
 #include "core/model/outcome.hpp"
 #include "core/model/sandbox_plan.hpp"
 #include "core/supervise/cancel_token.hpp"
+#include "core/supervise/console.hpp"
 
 namespace cex::engine {
 
@@ -41,7 +42,8 @@ struct BoxOrder {
   std::string_view input;
   std::vector<std::string> outputs;                         ///< globs of files to bring back
   std::function<void(bool err, std::string_view)> observe;  ///< output as it comes; may be empty
-  BootedBox* booted{nullptr};  ///< takes the job over, once; borrowed. Null: a fresh box
+  BootedBox* booted{nullptr};            ///< takes the job over, once; borrowed. Null: a fresh box
+  supervise::Console* console{nullptr};  ///< who speaks to it while it runs; borrowed, may be null
 };
 
 /// Runs one step in a box of its own. Thread-safe; blocks until the step has ended.

@@ -7,12 +7,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/config/config.hpp"
 #include "core/metrics/metrics.hpp"
 #include "core/model/audit_page.hpp"
 #include "core/model/callback.hpp"
+#include "core/model/interactive.hpp"
 #include "core/model/job_filter.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
@@ -32,6 +35,22 @@ struct EventPage {
 class Watch {
  public:
   virtual ~Watch() = default;
+};
+
+/// A client's side of an interactive job that waits or runs. Thread-safe; no call waits. Dropping
+/// it ends its notifications, as a Watch's.
+class Dialogue {
+ public:
+  virtual ~Dialogue() = default;
+  /// Input for the program: how many bytes of the front were taken. The client comes back with the
+  /// rest when it is notified. After the job's end all are taken, for nobody.
+  [[nodiscard]] virtual std::size_t write(std::string_view bytes) = 0;
+  /// Nothing follows what was written so far.
+  virtual void end_input() = 0;
+  /// One of kSendableSignals, for the main process. False: too many wait already.
+  [[nodiscard]] virtual bool signal(int number) = 0;
+  /// False: the job has no terminal.
+  [[nodiscard]] virtual bool resize(WindowSize size) = 0;
 };
 
 struct EngineStatus {
@@ -96,6 +115,12 @@ class Service {
   [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                              std::function<void()> notify) = 0;
 
+  /// Speaks to the program of an interactive job; any number of clients may. `notify` is called
+  /// from any thread when there is room for input again; it must return at once and must not call
+  /// the service. Errors: not_found, invalid_request for a job that is not interactive.
+  [[nodiscard]] virtual Result<std::unique_ptr<Dialogue>> converse(
+      const std::string& id, std::function<void()> notify) = 0;
+
   /// The callback of a finished job whose turn it is, if there is one. It is given again, also by
   /// the next process where the store outlives this one, until it is callback_done() or its job is
   /// forgotten. Callers keep track of those they work on in `busy`.
@@ -131,6 +156,10 @@ class Service {
   /// `notify` is called once, from any thread, when no box can be made any more until a new start
   /// and the store keeps the jobs for it; it must return at once. From then on no job is begun.
   virtual void when_helpless(std::function<void()> notify) = 0;
+
+  /// Brings the reloadable values of a configuration into force (see config/reload.hpp); jobs that
+  /// run keep theirs.
+  virtual void reconfigure(const config::Config& config) = 0;
 
   /// Refuses new jobs from now on, waits until the running ones end or `grace` is over, cuts off
   /// what still runs and closes the audit log. Jobs that wait or are cut off are left to the next

@@ -32,6 +32,7 @@ ClusterLink::ClusterLink(std::unique_ptr<cluster::RedisClient> opened)
 SharedStore::SharedStore(std::shared_ptr<ClusterLink> link, Settings settings)
     : link_{std::move(link)},
       settings_{std::move(settings)},
+      bounds_{bounds_of(settings_.queue, settings_.results)},
       announcement_name_{settings_.announcement.empty() ? std::string{}
                                                         : sha256_hex(settings_.announcement)},
       watches_{link_->jobs},
@@ -163,8 +164,9 @@ Result<void> SharedStore::enqueue(std::vector<NewJob> jobs,
     row.head = {std::move(job.context), std::move(job.view), std::move(job.record), job.ttl};
     rows.push_back(std::move(row));
   }
+  const Bounds most = bounds();
   auto done = link_->jobs.enqueue(row_of(tenant, settings_.tenant_share),
-                                  {settings_.queue.max_jobs, settings_.queue.max_bytes}, rows, key);
+                                  {most.queue_jobs, most.queue_bytes}, rows, key);
   if (!done) {
     if (done.error().code == Errc::queue_full) done.error().retry_after_s = retry_after();
     return done;

@@ -76,6 +76,8 @@ class SharedStore final : public JobStore {
   [[nodiscard]] std::vector<std::string> overdue(WallTime now) const override;
   [[nodiscard]] Result<void> forget(const std::string& id) override;
   void reap(WallTime now) override;
+  void configure(const config::QueueSettings& queue,
+                 const config::ResultSettings& results) override;
   void when_to_stop(
       std::function<void(const std::string&, std::uint32_t, StopReason)> stop) override;
   void abandon(const std::string& id, std::uint32_t attempt) override;
@@ -90,6 +92,22 @@ class SharedStore final : public JobStore {
  private:
   using Clock = std::chrono::steady_clock;
   using Attempt = SharedRuns::Attempt;
+
+  /// What a reload may change of the settings.
+  struct Bounds {
+    std::uint64_t queue_jobs;
+    std::uint64_t queue_bytes;
+    std::uint64_t result_jobs;
+    std::uint64_t result_bytes;
+  };
+  [[nodiscard]] static Bounds bounds_of(const config::QueueSettings& queue,
+                                        const config::ResultSettings& results) {
+    return {queue.max_jobs, queue.max_bytes, results.max_jobs, results.max_bytes};
+  }
+  [[nodiscard]] Bounds bounds() const {
+    const std::lock_guard lock{bounds_mutex_};
+    return bounds_;
+  }
 
   [[nodiscard]] std::chrono::milliseconds lease() const {
     return 3 * settings_.queue.redis.heartbeat;
@@ -115,6 +133,8 @@ class SharedStore final : public JobStore {
 
   const std::shared_ptr<ClusterLink> link_;
   const Settings settings_;
+  mutable std::mutex bounds_mutex_;
+  Bounds bounds_;
   const std::string announcement_name_;
   SharedRuns runs_;
   SharedWatches watches_;

@@ -189,10 +189,16 @@ Result<bool> SharedStore::cancel_elsewhere(const std::string& id) {
   }
 }
 
+void SharedStore::configure(const config::QueueSettings& queue,
+                            const config::ResultSettings& results) {
+  const std::lock_guard lock{bounds_mutex_};
+  bounds_ = bounds_of(queue, results);
+}
+
 void SharedStore::reap(WallTime /*now*/) {
   if (!link_->client->up()) return;
-  if (const auto done = link_->jobs.reap({settings_.results.max_jobs, settings_.results.max_bytes});
-      !done) {
+  const Bounds most = bounds();
+  if (const auto done = link_->jobs.reap({most.result_jobs, most.result_bytes}); !done) {
     log::warning("job store: results could not be dropped", {{"reason", done.error().message}});
   }
   watches_.tidy();

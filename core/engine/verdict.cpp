@@ -24,6 +24,8 @@ Verdict judge(const StepOutcome& outcome, StepKind kind) {
     case WhyEnded::cpu_limit:
       // A fork bomb never ends by itself; the refusal came first.
       return outcome.process_limit_hit ? Verdict::process_limit : Verdict::time_limit;
+    case WhyEnded::idle:
+      return Verdict::time_limit;
     case WhyEnded::memory_limit:
       return Verdict::memory_limit;
     case WhyEnded::output_limit:

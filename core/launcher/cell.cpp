@@ -36,8 +36,9 @@ long clone_init(int leaf, int& pidfd) {
 wire::Report await_ready(Cell& cell) {
   wire::Report report{};
   const Incoming incoming = receive_message(cell.job_socket, &report, sizeof(report));
-  if (is(report, incoming.size, wire::Type::ready) && incoming.count == wire::kJobFds) {
+  if (is(report, incoming.size, wire::Type::ready) && incoming.count == wire::kJobFds + 1) {
     for (std::uint32_t i = 0; i < wire::kJobFds; ++i) cell.fds[i] = incoming.fds[i];
+    cell.main_process = incoming.fds[wire::kJobFds];
     return {};
   }
   close_all(incoming);
@@ -104,6 +105,7 @@ void end_cell(Cell& cell) {
   }
   raw::reset(cell.init_socket);
   raw::reset(cell.job_socket);
+  raw::reset(cell.main_process);
   close_cell_fds(cell);
 }
 

@@ -9,7 +9,8 @@ namespace cex::launcher {
 /// and the job's process, which has given up every right and waits for its orders.
 struct Cell {
   int init_pid{-1};
-  int init_socket{-1};  ///< the init's one message: InitReport
+  int init_socket{-1};   ///< the init's one message: InitReport
+  int main_process{-1};  ///< pidfd of the job's process: a signal to it never meets another
   int job_socket{-1};  ///< orders to the job's process, its failures back; end-of-file once it runs
   int fds[wire::kReadyFds]{-1, -1, -1, -1, -1};  ///< for the server, in the order of wire::ReadyFd
 };

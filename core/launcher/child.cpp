@@ -4,6 +4,7 @@
 #include <linux/close_range.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -92,10 +93,12 @@ Report make_pipes(Pipes& pipes) {
 Report announce(int job_socket, const Pipes& pipes) {
   const int box = raw::openat(AT_FDCWD, "/box", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (box < 0) return failed(Stage::cwd, 1);
-  const int fds[wire::kJobFds] = {box, pipes.in[1], pipes.out[0], pipes.err[0]};
+  const int self = static_cast<int>(raw::call(SYS_pidfd_open, raw::call(SYS_getpid), 0L));
+  if (self < 0) return failed(Stage::descriptors, 40);
+  const int fds[wire::kJobFds + 1] = {box, pipes.in[1], pipes.out[0], pipes.err[0], self};
   Report ready{};
   ready.header.type = wire::Type::ready;
-  if (!send_message(job_socket, &ready, sizeof(ready), fds, wire::kJobFds)) {
+  if (!send_message(job_socket, &ready, sizeof(ready), fds, wire::kJobFds + 1)) {
     return failed(Stage::pipes, 10);
   }
   for (const int fd : fds) raw::close(fd);
@@ -178,6 +181,22 @@ Report listen_for_proxy(int job_socket, std::uint32_t port) {
   return {};
 }
 
+// The filter refuses the ioctl that takes a terminal over; a session's leader without one gets it
+// by opening it. That way it is this session's alone, and the keys of its line make signals.
+Report take_terminal(int fd, Pipes& pipes) {
+  char path[48] = "/proc/self/fd/";
+  raw::decimal(static_cast<std::uint64_t>(fd), path + raw::length(path));
+  const int terminal = raw::openat(AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+  if (terminal < 0) return failed(Stage::terminal, 20);
+  int session = 0;
+  if (raw::call(SYS_ioctl, terminal, static_cast<unsigned long>(TIOCGSID), &session) != 0 ||
+      session != raw::call(SYS_getpid)) {
+    return failed(Stage::terminal, 21);
+  }
+  pipes.in[0] = pipes.out[1] = pipes.err[1] = terminal;
+  return {};
+}
+
 Report arrange_descriptors(const Pipes& pipes) {
   const int ends[3] = {pipes.in[0], pipes.out[1], pipes.err[1]};
   for (int i = 0; i < 3; ++i) {
@@ -206,11 +225,12 @@ void run_job(const Settings& settings, std::uint32_t slot, int job_socket) {
   Go go{};
   const Incoming incoming = receive_message(job_socket, &go, sizeof(go));
   if (incoming.size == 0) raw::exit(0);  // the slot ends without having needed us
-  if (!is(go, incoming.size, wire::Type::run) || incoming.count != 2) {
+  if (!is(go, incoming.size, wire::Type::run) || incoming.count != (go.terminal != 0 ? 3U : 2U)) {
     errno = EBADMSG;
     give_up(job_socket, failed(Stage::message, 1));
   }
   if (go.network_port != 0) check(job_socket, listen_for_proxy(job_socket, go.network_port));
+  if (go.terminal != 0) check(job_socket, take_terminal(incoming.fds[2], pipes));
   check(job_socket, prepare(incoming.fds[0], incoming.fds[1]));
   GatePipes gate;
   if (go.gated != 0) check(job_socket, leave_writer(job_socket, gate));

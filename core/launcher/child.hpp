@@ -5,14 +5,15 @@
 
 namespace cex::launcher {
 
-/// Orders to the job's process: a Run's rlimits and profile; beside it the image and the archive.
+/// Orders to the job's process: a Run's rlimits and profile; beside it the image, the archive and,
+/// where there is one, the terminal.
 struct Go {
   wire::Header header;
   wire::Rlimits rlimits;
   std::uint32_t compile_profile{0};
   std::uint32_t network_port{0};
-  std::uint32_t gated{0};  ///< start it ahead of its job: see writer.hpp
-  std::uint32_t reserved{0};
+  std::uint32_t gated{0};     ///< start it ahead of its job: see writer.hpp
+  std::uint32_t terminal{0};  ///< the third descriptor is to be stdin, stdout and stderr
 };
 
 /// Body of the job's process: gives up every right, makes its pipes, reports ready, waits for Go,

@@ -13,6 +13,7 @@
 #include "core/launcher/raw.hpp"
 #include "core/launcher/slot_cgroup.hpp"
 #include "core/launcher/slot_network.hpp"
+#include "core/launcher/terminal.hpp"
 
 namespace cex::launcher {
 namespace {
@@ -139,15 +140,24 @@ class Slot {
       started.header.type = Type::started;
       started.at_ns = started_at_;
       cgroup_.tell_base(started);
-      const bool told =
-          send_message(socket_, &started, sizeof(started), &listener_, listener_ >= 0 ? 1 : 0);
-      raw::reset(listener_);
-      if (!told) leave();
+      tell_started(started);
       watch(exited);
     }
+    raw::reset(terminal_.outer);
     exited.wall_ns = raw::now_ns() - started_at_;
     cgroup_.read(exited);
     return exited;
+  }
+
+  void tell_started(const wire::Started& started) {
+    int fds[2];
+    std::uint32_t count = 0;
+    if (listener_ >= 0) fds[count++] = listener_;
+    if (terminal_.outer >= 0) fds[count++] = terminal_.outer;
+    const bool told = send_message(socket_, &started, sizeof(started), fds, count);
+    raw::reset(listener_);
+    raw::reset(terminal_.outer);
+    if (!told) leave();
   }
 
   Report set_disk(const wire::Run& run) {
@@ -173,9 +183,18 @@ class Slot {
     go.compile_profile = run.compile_profile;
     go.network_port = run.network_port;
     go.gated = gated ? 1 : 0;
-    const int fds[2] = {image_, archive_};
+    go.terminal = run.terminal.rows > 0 ? 1 : 0;
+    if (go.terminal != 0) {
+      if (Report report = open_terminal(run.terminal, settings_.job_uid(number_), terminal_);
+          !succeeded(report)) {
+        return report;
+      }
+    }
+    const int fds[3] = {image_, archive_, terminal_.inner};
     started_at_ = raw::now_ns();
-    if (!send_message(cell_.job_socket, &go, sizeof(go), fds, 2)) return failed(Stage::message, 4);
+    const bool told = send_message(cell_.job_socket, &go, sizeof(go), fds, 2 + go.terminal);
+    raw::reset(terminal_.inner);
+    if (!told) return failed(Stage::message, 4);
     // Before anything of the job runs: whoever is at the other end is our own code, or dead.
     if (run.network_port != 0) return receive_descriptor(cell_, listener_);
     return {};
@@ -183,6 +202,10 @@ class Slot {
 
   // Starts a program ahead of its job, and lets it go when there is one.
   Report boot(const wire::Run& ahead) {
+    if (ahead.terminal.rows > 0) {
+      errno = EBADMSG;
+      return failed(Stage::gate, 21);
+    }
     if (Report report = cgroup_.step_back(true); !succeeded(report)) return report;
     if (Report report = start(ahead, true); !succeeded(report)) return report;
     raw::reset(image_);
@@ -242,13 +265,28 @@ class Slot {
     if (cell_.init_pid > 0) raw::call(SYS_kill, cell_.init_pid, SIGKILL);
   }
 
-  // The server has but one wish while something runs.
-  void obey() {
-    wire::Plain message{};
-    const Incoming incoming = receive_message(socket_, &message, sizeof(message));
+  /// What the server may say while something runs, or just after.
+  union Wish {
+    wire::Plain plain;
+    wire::Signal signal;
+    Wish() : signal{} {}
+  };
+
+  long hear(Wish& wish) {
+    const Incoming incoming = receive_message(socket_, &wish, sizeof(wish));
     close_all(incoming);
     if (incoming.size <= 0) leave();
-    if (is(message, incoming.size, Type::kill)) kill_cell();
+    return incoming.size;
+  }
+
+  void obey() {
+    Wish wish;
+    const long size = hear(wish);
+    if (is(wish.plain, size, Type::kill)) kill_cell();
+    // A process that has just ended is no trouble, nor is one that ignores it.
+    if (is(wish.signal, size, Type::signal) && wire::is_sendable(wish.signal.number)) {
+      raw::call(SYS_pidfd_send_signal, cell_.main_process, wish.signal.number, nullptr, 0L);
+    }
   }
 
   // Until the init reports the end of the main process, or is gone because somebody killed the
@@ -285,11 +323,9 @@ class Slot {
 
   void await_release() {
     while (true) {
-      wire::Plain message{};
-      const Incoming incoming = receive_message(socket_, &message, sizeof(message));
-      close_all(incoming);
-      if (incoming.size <= 0) leave();
-      if (is(message, incoming.size, Type::release)) return;
+      Wish wish;
+      const long size = hear(wish);
+      if (is(wish.plain, size, Type::release)) return;
     }
   }
 
@@ -302,6 +338,7 @@ class Slot {
   int image_{-1};
   int archive_{-1};
   int listener_{-1};
+  Terminal terminal_;
   std::uint64_t started_at_{0};
 };
 

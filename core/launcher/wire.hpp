@@ -9,7 +9,7 @@
 namespace cex::wire {
 
 constexpr std::uint32_t kMagic = 0x31584543;  // "CEX1"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr int kControlFd = 3;  ///< where cex-launcher finds its end of the control socket
 
 constexpr std::uint32_t kMaxSlots = 256;
@@ -35,6 +35,7 @@ enum class Type : std::uint32_t {
   ids_mapped,     ///< server -> launcher: Plain; the ids of Configure exist in it now
   boot,           ///< server -> slot: Run and the image; a program to start ahead of its job
   booted,         ///< slot -> server: Booted; it waits at its gate for the job, a Run without image
+  signal,         ///< server -> slot: Signal; for the main process, while it runs
 };
 
 /// Where in the set-up something failed; tells an operator which line of the box to look at.
@@ -60,6 +61,7 @@ enum class Stage : std::uint32_t {
   clean_up,
   network,
   gate,  ///< of a program started ahead of its job
+  terminal,
 };
 
 struct Header {
@@ -168,8 +170,14 @@ struct Rlimits {
 constexpr int kGateGoFd = 3;
 constexpr int kGateReadyFd = 4;
 
+/// The size of a terminal's window; zero rows: no terminal.
+struct Window {
+  std::uint16_t rows{0};
+  std::uint16_t cols{0};
+};
+
 /// Descriptors: [0] image memfd, [1] archive memfd of files. To a program that waits at its gate:
-/// the archive alone.
+/// the archive alone, and never a terminal, since its pipes are what it was started with.
 struct Run {
   Header header;
   std::uint64_t memory_bytes{0};
@@ -179,7 +187,9 @@ struct Run {
   std::uint32_t cpus_milli{0};
   std::uint32_t compile_profile{0};
   std::uint32_t network_port{
-      0};  ///< of the box's loopback, where a proxy is to listen; 0: no network
+      0};           ///< of the box's loopback, where a proxy is to listen; 0: no network
+  Window terminal;  ///< stdin, stdout and stderr are one, of the box's own
+  std::uint32_t reserved{0};
   Rlimits rlimits;
 };
 
@@ -190,7 +200,8 @@ struct Booted {
 
 /// Where the job's clock and counters start, so that the limits which the server holds and the
 /// usage which the slot reports are measured from the same point. Both sides read CLOCK_MONOTONIC.
-/// Descriptor of a run with a network: the socket that listens inside the box.
+/// Descriptors: of a run with a network the socket that listens inside the box; then, of one with a
+/// terminal, its outer end.
 struct Started {
   Header header;
   std::uint64_t at_ns{0};
@@ -213,6 +224,21 @@ struct Exited {
 struct Plain {
   Header header;
 };
+
+/// What a client may send to a program; SIGKILL is not among them, for that is an end of the job.
+struct Signal {
+  Header header;
+  std::int32_t number{0};
+  std::uint32_t reserved{0};
+};
+/// SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM.
+constexpr std::int32_t kSignals[] = {1, 2, 3, 10, 12, 15};
+constexpr bool is_sendable(std::int32_t number) {
+  for (const std::int32_t known : kSignals) {
+    if (known == number) return true;
+  }
+  return false;
+}
 
 /// Image: what one step executes. Strings follow the header, each ending in NUL: cwd, then argc
 /// arguments, then envc variables. Read by the box's own process after it gave up every right.

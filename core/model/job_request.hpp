@@ -10,6 +10,7 @@
 
 #include "core/model/callback.hpp"
 #include "core/model/file_set.hpp"
+#include "core/model/interactive.hpp"
 #include "core/model/limits.hpp"
 #include "core/model/principal.hpp"
 
@@ -37,6 +38,7 @@ struct JobRequest {
   FileSet files;
   std::optional<std::string> entry;
   std::string stdin_bytes;
+  std::optional<Interactive> interactive;
   std::vector<std::string> args;
   std::vector<std::pair<std::string, std::string>> env;
   std::vector<std::string> compile_args;

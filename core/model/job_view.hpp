@@ -11,6 +11,7 @@
 #include "core/model/callback.hpp"
 #include "core/model/diagnostic.hpp"
 #include "core/model/file_set.hpp"
+#include "core/model/interactive.hpp"
 #include "core/model/outcome.hpp"
 #include "core/model/verdict.hpp"
 
@@ -62,6 +63,7 @@ struct JobView {
   std::vector<std::pair<std::string, std::string>> labels;
   std::string trace_id;
   Isolation isolation;
+  std::optional<Interactive> interactive;
   bool compiled{false};  ///< the language has a compile step (compile is null otherwise)
   std::optional<StepReport> compile;
   std::vector<StepReport> runs;

@@ -30,6 +30,9 @@ nlohmann::json to_json_value(const SandboxPlan& plan) {
   for (const auto& destination : plan.network) {
     value["network"].push_back(to_string(destination));
   }
+  if (plan.terminal) {
+    value["terminal"] = {{"rows", plan.terminal->rows}, {"cols", plan.terminal->cols}};
+  }
   for (const auto& file : plan.files) {
     value["files"].push_back({{"path", file.path}, {"sha256", sha256_hex(*file.content)}});
   }

@@ -46,6 +46,8 @@ std::string_view to_string(WhyEnded why) noexcept {
       return "output_limit";
     case WhyEnded::cancelled:
       return "cancelled";
+    case WhyEnded::idle:
+      return "idle";
     case WhyEnded::box_failed:
       return "box_failed";
   }

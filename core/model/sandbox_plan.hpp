@@ -8,6 +8,7 @@
 
 #include "core/model/destination.hpp"
 #include "core/model/file_set.hpp"
+#include "core/model/interactive.hpp"
 #include "core/model/limits.hpp"
 
 namespace cex {
@@ -35,11 +36,12 @@ struct SandboxPlan {
   std::vector<std::string> env;   ///< complete: "NAME=value"
   std::string cwd{"/box"};
   Limits limits;
-  std::vector<Destination> network;  ///< what it may reach through the proxy; empty: nothing
-  std::vector<std::string> outputs;  ///< globs below the work folder to carry over
-  FileSet files;                     ///< the plugin's own, besides those of the job
-  std::vector<std::string> layers;   ///< ids of layers that it uses, or would if they were there
-  bool repeatable{false};            ///< what it makes depends on nothing but what is in its box
+  std::vector<Destination> network;    ///< what it may reach through the proxy; empty: nothing
+  std::optional<WindowSize> terminal;  ///< its stdin, stdout and stderr; else they are pipes
+  std::vector<std::string> outputs;    ///< globs below the work folder to carry over
+  FileSet files;                       ///< the plugin's own, besides those of the job
+  std::vector<std::string> layers;     ///< ids of layers that it uses, or would if they were there
+  bool repeatable{false};              ///< what it makes depends on nothing but what is in its box
   bool attempt{false};  ///< a quicker way to what the steps without this mark make; may fail
   /// Of an attempt: it counts if it exits by itself and none of these is in what it prints. Empty:
   /// if it exits with 0 and prints nothing.

@@ -32,6 +32,7 @@ enum class WhyEnded : std::uint8_t {
   memory_limit,  ///< the kernel's OOM counter of the job's own group rose
   output_limit,
   cancelled,
+  idle,        ///< of an interactive run: neither its clients nor its program said anything
   box_failed,  ///< the box could not be set up or was lost: our fault
 };
 

@@ -23,6 +23,7 @@ using langspec::Step;
 
 constexpr std::size_t kMaxStepName = 64;
 constexpr std::size_t kMaxOutputs = 64;
+constexpr const char* kTerm = "xterm-256color";  // what clients of a terminal draw, mostly
 
 bool is_step_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxStepName &&
@@ -125,6 +126,10 @@ Result<SandboxPlan> decide_step(const PlannerInput& input, const Step& step) {
   // A client's variables reach its program, never a compiler: there they would be options by
   // another door.
   EnvPairs env = input.phase == Phase::run ? input.env : EnvPairs{};
+  if (input.phase == Phase::run && input.terminal) {
+    plan.terminal = input.terminal;
+    env.insert(env.begin(), {"TERM", kTerm});  // first, so that the request may name another
+  }
   if (input.phase == Phase::run && !input.network.empty()) {
     plan.network = input.network;
     // Last, so that neither plugin nor request has a say.

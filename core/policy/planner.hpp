@@ -25,6 +25,7 @@ struct PlannerInput {
   Limits max;           ///< hints never go above
   LimitsRequest asked;  ///< what the request named itself: hints leave those alone
   EnvPairs env;         ///< the request's, checked; goes to run steps only, never to a compiler
+  std::optional<WindowSize> terminal;        ///< the request's; for run steps only
   std::vector<Destination> network;          ///< granted; for run steps only
   std::vector<std::string> artifacts;        ///< the request's globs, added to a run step's outputs
   std::vector<std::string> toolchain_roots;  ///< the operator's

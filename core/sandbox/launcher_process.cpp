@@ -92,6 +92,8 @@ const char* name(wire::Stage stage) {
       return "network";
     case Stage::gate:
       return "gate";
+    case Stage::terminal:
+      return "terminal";
   }
   return "unknown";
 }

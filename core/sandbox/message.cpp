@@ -37,6 +37,7 @@ std::size_t size_of(wire::Type type) {
     case Type::kill:
     case Type::release:
     case Type::ids_mapped:
+    case Type::signal:
       return 0;
   }
   return 0;

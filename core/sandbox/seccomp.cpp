@@ -124,14 +124,16 @@ void memory_rules(Builder& filter) {
 }
 
 void device_rules(Builder& filter) {
-  // Any ioctl but those that push input to terminals or take them over: no terminal is in the box,
-  // so this is the second line.
+  // Any ioctl but those that push input to terminals or take them over: the only terminal that may
+  // be in a box is its own, so this is the second line.
   filter.refuse(EPERM, "ioctl",
                 {is32(1, {0x5412 /*TIOCSTI*/, 0x541C /*TIOCLINUX*/, 0x5423 /*TIOCSETD*/,
                           0x541D /*TIOCCONS*/, 0x540E /*TIOCSCTTY*/})});
   filter.allow(
       "ioctl",
       {exactly(1, {0x5401 /*TCGETS*/, 0x5402 /*TCSETS*/, 0x5403 /*TCSETSW*/, 0x5404 /*TCSETSF*/,
+                   0x5409 /*TCSBRK*/, 0x540A /*TCXONC*/, 0x540B /*TCFLSH*/, 0x802C542A /*TCGETS2*/,
+                   0x402C542B /*TCSETS2*/, 0x402C542C /*TCSETSW2*/, 0x402C542D /*TCSETSF2*/,
                    0x540F /*TIOCGPGRP*/, 0x5410 /*TIOCSPGRP*/, 0x5411 /*TIOCOUTQ*/,
                    0x5413 /*TIOCGWINSZ*/, 0x5414 /*TIOCSWINSZ*/, 0x541B /*FIONREAD*/,
                    0x5421 /*FIONBIO*/, 0x5450 /*FIONCLEX*/, 0x5451 /*FIOCLEX*/, 0x5452 /*FIOASYNC*/,

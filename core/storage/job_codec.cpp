@@ -66,6 +66,17 @@ void fields(Archive& a, TestCase& test) {
 }
 
 template <class Archive>
+void fields(Archive& a, WindowSize& size) {
+  a("rows", size.rows);
+  a("cols", size.cols);
+}
+
+template <class Archive>
+void fields(Archive& a, Interactive& interactive) {
+  a("terminal", interactive.terminal);
+}
+
+template <class Archive>
 void fields(Archive& a, CallbackAddress& callback) {
   a("url", callback.url);
   a("host", callback.host);
@@ -79,6 +90,7 @@ void fields(Archive& a, JobRequest& request) {
   a("files", request.files);
   a("entry", request.entry);
   a("stdin", request.stdin_bytes);
+  a("interactive", request.interactive);
   a("args", request.args);
   a("env", request.env);
   a("compile_args", request.compile_args);
@@ -178,6 +190,7 @@ void fields(Archive& a, JobView& view) {
   a("labels", view.labels);
   a("trace_id", view.trace_id);
   a("isolation", view.isolation);
+  a("interactive", view.interactive);
   a("compiled", view.compiled);
   a("compile", view.compile);
   a("runs", view.runs);

@@ -17,8 +17,14 @@ constexpr int kReadsPerTurn = 16;
 }  // namespace
 
 Capture::Capture(UniqueFd pipe, std::uint64_t limit, std::function<void(std::string_view)> observe)
-    : pipe_{std::move(pipe)}, limit_{limit}, observe_{std::move(observe)} {
-  ::fcntl(pipe_.get(), F_SETFL, O_RDONLY | O_NONBLOCK);
+    : limit_{limit}, observe_{std::move(observe)} {
+  move_to(std::move(pipe));
+}
+
+void Capture::move_to(UniqueFd pipe) {
+  pipe_ = std::move(pipe);
+  const int flags = ::fcntl(pipe_.get(), F_GETFL);
+  ::fcntl(pipe_.get(), F_SETFL, flags | O_NONBLOCK);
 }
 
 void Capture::read_available() {
@@ -27,7 +33,7 @@ void Capture::read_available() {
     const ssize_t got = ::read(pipe_.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) {
+    if (got <= 0) {  // a terminal's end is EIO
       pipe_.reset();
       return;
     }

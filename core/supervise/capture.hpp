@@ -10,8 +10,8 @@
 
 namespace cex::supervise {
 
-/// Reads one stream of a box into a bounded buffer: exact to the byte up to the limit, then it says
-/// so.
+/// Reads one stream of a box (or its terminal) into a bounded buffer: exact to the byte up to the
+/// limit, then it says so.
 class Capture {
  public:
   /// `observe` sees each piece as it arrives (never beyond the limit); may be empty.
@@ -22,6 +22,8 @@ class Capture {
   /// More came than the limit allows.
   [[nodiscard]] bool overflowed() const { return stream_.truncated; }
   [[nodiscard]] std::size_t size() const { return stream_.bytes.size(); }
+  /// Reads from `pipe` instead, from now on.
+  void move_to(UniqueFd pipe);
   /// Takes what is there now, without waiting. Closes the pipe at end-of-file.
   void read_available();
   [[nodiscard]] CapturedStream take() { return std::move(stream_); }

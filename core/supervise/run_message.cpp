@@ -23,6 +23,7 @@ wire::Run to_run(const SandboxPlan& plan) {
   run.cpus_milli = limits.cpus_milli;
   run.compile_profile = plan.profile == Profile::compile ? 1 : 0;
   run.network_port = plan.network.empty() ? 0 : kProxyPort;
+  if (plan.terminal) run.terminal = {plan.terminal->rows, plan.terminal->cols};
   // A belt: the supervisor's own clock is the one that counts, and it must come first.
   run.rlimits.cpu_s = static_cast<std::uint64_t>(limits.cpu.count()) / 1000 + 2;
   run.rlimits.stack = limits.stack_bytes;

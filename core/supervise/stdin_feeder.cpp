@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace cex::supervise {
 
-StdinFeeder::StdinFeeder(UniqueFd pipe, std::string_view bytes)
-    : pipe_{std::move(pipe)}, rest_{bytes} {
-  ::fcntl(pipe_.get(), F_SETFL, O_WRONLY | O_NONBLOCK);
+StdinFeeder::StdinFeeder(UniqueFd pipe, std::string_view bytes, AfterIt after_it)
+    : pipe_{std::move(pipe)}, rest_{bytes}, after_it_{after_it} {
+  const int flags = ::fcntl(pipe_.get(), F_GETFL);
+  ::fcntl(pipe_.get(), F_SETFL, flags | O_NONBLOCK);
   feed();
 }
 
@@ -19,10 +21,21 @@ void StdinFeeder::feed() {
     const ssize_t written = ::write(pipe_.get(), rest_.data(), rest_.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0 && errno == EAGAIN) return;
-    if (written <= 0) break;  // EPIPE: nobody reads any more
+    if (written <= 0) return pipe_.reset();  // EPIPE: nobody reads any more
     rest_.remove_prefix(static_cast<std::size_t>(written));
   }
-  pipe_.reset();
+  if (after_it_ == AfterIt::close) pipe_.reset();
+}
+
+void StdinFeeder::add(std::string bytes) {
+  added_ = std::move(bytes);
+  rest_ = added_;
+  feed();
+}
+
+void StdinFeeder::end() {
+  after_it_ = AfterIt::close;
+  if (rest_.empty()) pipe_.reset();
 }
 
 }  // namespace cex::supervise

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/supervise/supervisor.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -17,6 +18,7 @@
 #include "core/sandbox/outputs.hpp"
 #include "core/supervise/accounting.hpp"
 #include "core/supervise/capture.hpp"
+#include "core/supervise/conversation.hpp"
 #include "core/supervise/run_message.hpp"
 #include "core/supervise/stdin_feeder.hpp"
 
@@ -41,7 +43,9 @@ class Supervision {
         order_{order},
         cancel_{cancel},
         out_{std::move(lease.cell().out), order.plan.limits.output_bytes, observer(Stream::out)},
-        err_{std::move(lease.cell().err), order.plan.limits.output_bytes, observer(Stream::err)} {}
+        err_{std::move(lease.cell().err), order.plan.limits.output_bytes, observer(Stream::err)} {
+    if (order.console != nullptr) talk_.emplace(*order.console, lease.socket());
+  }
 
   StepOutcome run() {
     if (auto begun = begin(); !begun) return lost(begun.error().message);
@@ -54,7 +58,10 @@ class Supervision {
  private:
   std::function<void(std::string_view)> observer(Stream stream) {
     if (!order_.observe) return {};
-    return [this, stream](std::string_view piece) { order_.observe(stream, piece); };
+    return [this, stream](std::string_view piece) {
+      if (talk_) talk_->stir(Clock::now());
+      order_.observe(stream, piece);
+    };
   }
 
   Result<void> begin() {
@@ -66,25 +73,32 @@ class Supervision {
     }
     const wire::Run run = to_run(order_.plan);
     // Written ahead, so that a program finds its whole input or a reader that keeps up.
-    stdin_.emplace(std::move(lease_.cell().in), order_.input);
+    // A terminal gets it when there is one.
+    const std::string_view input = order_.plan.terminal ? std::string_view{} : order_.input;
+    stdin_.emplace(std::move(lease_.cell().in), input, after_input());
     started_ = Clock::now();
     return sandbox::send_message(lease_.socket(), &run, sizeof(run), fds);
   }
 
   Result<void> step() {
-    enum : std::size_t { kSocket, kCancel, kOut, kErr, kIn, kCount };
+    enum : std::size_t { kSocket, kCancel, kOut, kErr, kIn, kTalk, kCount };
     std::array<pollfd, kCount> waits{};
     waits[kSocket] = {lease_.socket(), POLLIN, 0};
     // Negative descriptors are passed over by poll.
     waits[kCancel] = {why_ ? -1 : cancel_.fd(), POLLIN, 0};
     waits[kOut] = {out_.overflowed() ? -1 : out_.fd(), POLLIN, 0};
     waits[kErr] = {err_.overflowed() ? -1 : err_.fd(), POLLIN, 0};
-    waits[kIn] = {stdin_->fd(), POLLOUT, 0};
+    waits[kIn] = {stdin_->waits() ? stdin_->fd() : -1, POLLOUT, 0};
+    waits[kTalk] = {talk_ && !why_ ? talk_->fd() : -1, POLLIN, 0};
     if (::poll(waits.data(), waits.size(), nap()) < 0 && errno != EINTR) return fail_errno("poll");
 
     if (waits[kOut].revents != 0) out_.read_available();
     if (waits[kErr].revents != 0) err_.read_available();
     if (waits[kIn].revents != 0) stdin_->feed();
+    const bool fed = waits[kIn].revents != 0 && !stdin_->waits();
+    if (talk_ && (waits[kTalk].revents != 0 || fed)) {
+      CEX_CHECK(talk_->carry(*stdin_, Clock::now()));
+    }
     if (waits[kSocket].revents != 0) CEX_CHECK(read_message());
     return check_limits(waits[kCancel].revents != 0);
   }
@@ -119,6 +133,7 @@ class Supervision {
     if (accounting_->out_of_memory()) return end(WhyEnded::memory_limit);
     if (cpu_seen_ > order_.plan.limits.cpu) return end(WhyEnded::cpu_limit);
     if (now - started_ >= order_.plan.limits.wall) return end(WhyEnded::wall_limit);
+    if (talk_ && talk_->is_idle(now)) return end(WhyEnded::idle);
     return {};
   }
 
@@ -155,12 +170,30 @@ class Supervision {
     }
   }
 
+  [[nodiscard]] StdinFeeder::AfterIt after_input() const {
+    return talk_ ? StdinFeeder::AfterIt::more : StdinFeeder::AfterIt::close;
+  }
+
   Result<void> hand_over(std::vector<UniqueFd>& fds) {
-    if (order_.plan.network.empty()) return {};
-    if (fds.size() != 1 || !order_.connect) {
-      return fail(Errc::internal, "the box's network could not be handed over");
+    const bool network = !order_.plan.network.empty();
+    const bool terminal = order_.plan.terminal.has_value();
+    if (fds.size() != (network ? 1U : 0U) + (terminal ? 1U : 0U) || (network && !order_.connect)) {
+      return fail(Errc::internal, "the box's network or terminal could not be handed over");
     }
-    return order_.connect(std::move(fds.front()));
+    if (network) CEX_CHECK(order_.connect(std::move(fds.front())));
+    if (terminal) CEX_CHECK(speak_through(fds.back()));
+    if (talk_) talk_->begin(terminal ? std::move(fds.back()) : UniqueFd{}, Clock::now());
+    return {};
+  }
+
+  // The box's pipes are of no use then: its stdin, stdout and stderr are one terminal.
+  Result<void> speak_through(const UniqueFd& terminal) {
+    UniqueFd in{::fcntl(terminal.get(), F_DUPFD_CLOEXEC, 0)};
+    UniqueFd out{::fcntl(terminal.get(), F_DUPFD_CLOEXEC, 0)};
+    if (!in || !out) return fail_errno("dup of a terminal");
+    out_.move_to(std::move(out));
+    stdin_.emplace(std::move(in), order_.input, after_input());
+    return {};
   }
 
   StepOutcome conclude() {
@@ -288,6 +321,7 @@ class Supervision {
   Capture out_;
   Capture err_;
   std::optional<StdinFeeder> stdin_;
+  std::optional<Conversation> talk_;
   std::optional<wire::Exited> exited_;
   bool clean_{false};
   std::optional<WhyEnded> why_;

@@ -13,6 +13,7 @@
 #include "core/model/sandbox_plan.hpp"
 #include "core/sandbox/slot_pool.hpp"
 #include "core/supervise/cancel_token.hpp"
+#include "core/supervise/console.hpp"
 
 namespace cex::supervise {
 
@@ -26,6 +27,8 @@ struct StepOrder {
   std::string_view input;                                 ///< stdin, borrowed
   std::vector<std::string> outputs;                       ///< globs of files to bring back
   std::function<void(Stream, std::string_view)> observe;  ///< may be empty
+  /// Who speaks to it while it runs, after `input`; borrowed. Null: its stdin ends with `input`.
+  Console* console{nullptr};
   bool booted{false};  ///< its program waits in the lease's cell already: see booting.hpp
   /// Takes the socket that listens in the box of a plan with a network; an error ends the step.
   std::function<Result<void>(UniqueFd listener)> connect{};

@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "server/api/ownership.hpp"
 #include "server/api/query_reader.hpp"
+#include "server/api/streams.hpp"
 
 namespace cex::api {
 
@@ -27,13 +28,7 @@ http::Reply stream_events(Context& context, const http::Request& request) {
   if (page->finished && page->events.empty()) {
     return http::Response{.status = 204, .body = {}, .headers = {}, .job = request.parameter};
   }
-  if (!context.hub.has_room()) {
-    return Problem{.kind = ProblemKind::rate_limited,
-                   .detail = "too many open streams; ask again later",
-                   .errors = {},
-                   .headers = {{"Retry-After", "1"}},
-                   .hidden = {}};
-  }
+  if (auto problem = check_room(context, "ask again later")) return std::move(*problem);
   hub::Follow follow{.job = request.parameter, .after = after, .context = request.context};
   return http::Handover{[&hub = context.hub, follow](http::Connection connection) {
     hub.stream(std::move(connection), follow);

@@ -5,6 +5,7 @@
 #include "server/api/catalogue.hpp"
 #include "server/api/events.hpp"
 #include "server/api/health.hpp"
+#include "server/api/io.hpp"
 #include "server/api/jobs.hpp"
 #include "server/api/metrics.hpp"
 #include "server/api/openapi.hpp"
@@ -33,6 +34,7 @@ std::vector<http::Route> make_routes(Context& context) {
       {"GET", "/v1/jobs/{id}", Access::read, none, with(get_job)},
       {"DELETE", "/v1/jobs/{id}", Access::run, none, with(delete_job)},
       {"GET", "/v1/jobs/{id}/events", Access::read, none, with(stream_events)},
+      {"GET", "/v1/jobs/{id}/io", Access::run, none, with(open_io)},
       {"GET", "/v1/languages", Access::read, none, with(list_languages)},
       {"GET", "/v1/languages/{id}", Access::read, none, with(get_language)},
       {"GET", "/v1/plugins", Access::read, none, with(list_plugins)},

@@ -7,6 +7,7 @@
 
 #include "core/base/text.hpp"
 #include "server/api/query_reader.hpp"
+#include "server/api/streams.hpp"
 #include "server/dto/job_request.hpp"
 #include "server/dto/job_view.hpp"
 
@@ -126,12 +127,10 @@ http::Reply create_job(Context& context, const http::Request& request) {
   if (auto problem = refuse_while_draining(context)) return std::move(*problem);
   auto delivery = read_delivery(request);
   if (!delivery) return std::move(delivery).error();
-  if (delivery->manner == Manner::stream && !context.hub.has_room()) {
-    return Problem{.kind = ProblemKind::rate_limited,
-                   .detail = "too many open streams; use wait=, or ask again later",
-                   .errors = {},
-                   .headers = {{"Retry-After", "1"}},
-                   .hidden = {}};
+  if (delivery->manner == Manner::stream) {
+    if (auto problem = check_room(context, "use wait=, or ask again later")) {
+      return std::move(*problem);
+    }
   }
   auto job = dto::parse_job_request(request.body);
   if (!job) return std::move(job).error();

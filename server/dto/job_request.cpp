@@ -141,6 +141,32 @@ void read_tests(ObjectReader& job, JobRequest& request, Findings& findings) {
   });
 }
 
+void read_interactive(ObjectReader& job, JobRequest& request, Findings& findings) {
+  const auto* value = job.take("interactive");
+  if (value == nullptr) return;
+  if (value->is_boolean()) {
+    if (value->get<bool>()) request.interactive.emplace();
+    return;
+  }
+  if (!value->is_object()) {
+    return findings.add(job.at("interactive"), "must be true or an object such as {\"pty\": true}");
+  }
+  ObjectReader reader{*value, job.at("interactive"), findings};
+  Interactive interactive;
+  const bool pty = reader.flag("pty").value_or(false);
+  const auto rows = reader.whole("rows", 1, kMaxWindowSide);
+  const auto cols = reader.whole("cols", 1, kMaxWindowSide);
+  if (pty) {
+    WindowSize& size = interactive.terminal.emplace();
+    if (rows) size.rows = static_cast<std::uint16_t>(*rows);
+    if (cols) size.cols = static_cast<std::uint16_t>(*cols);
+  } else if (rows || cols) {
+    findings.add(reader.at(rows ? "rows" : "cols"), "goes with \"pty\": true");
+  }
+  reader.finish();
+  request.interactive = interactive;
+}
+
 void read_network(ObjectReader& job, JobRequest& request, Findings& findings) {
   const auto* value = job.take("network");
   if (value == nullptr) return;
@@ -191,6 +217,7 @@ JobRequest read_job(const nlohmann::json& document, const std::string& pointer,
   }
   request.entry = job.text("entry", kPath);
   request.stdin_bytes = job.bytes("stdin", "stdin_encoding").value_or("");
+  read_interactive(job, request, findings);
   request.args = job.texts("args", kMaxArgs, kArgument).value_or(std::vector<std::string>{});
   request.env = job.text_map("env", kMaxEnv, kArgument);
   read_compile(job, request, findings);

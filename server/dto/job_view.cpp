@@ -122,6 +122,7 @@ nlohmann::ordered_json to_json_value(const JobView& job) {
   out["isolation"] = {{"mode", job.isolation.mode},
                       {"cgroup", job.isolation.cgroup},
                       {"insecure", job.isolation.insecure}};
+  out["interactive"] = job.interactive.has_value();
   out["compile"] = compile_of(job);
   out["runs"] = Json::array();
   for (const auto& run : job.runs) out["runs"].push_back(run_of(run));

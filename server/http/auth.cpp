@@ -175,7 +175,7 @@ std::optional<Problem> Doorkeeper::check_rates(const Principal& principal) {
   }
   const Rate tenant = rates_.of_tenant(principal.tenant);
   if (auto problem = check("tenant " + principal.tenant, "this tenant", tenant)) return problem;
-  return check("all", "this server", rates_.all);
+  return check("all", "this server", rates_.all());
 }
 
 tl::expected<Principal, Problem> Doorkeeper::admit(const Request& request, Access access) {

@@ -26,7 +26,7 @@ enum class Strangers : std::uint8_t {
 };
 
 struct RateSettings {
-  Rate all;                                           ///< 0 a second: no bound
+  std::function<Rate()> all;                          ///< 0 a second: no bound
   std::function<Rate(const std::string&)> of_tenant;  ///< 0 a second: no bound
 };
 

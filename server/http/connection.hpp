@@ -33,6 +33,7 @@ struct Connection {
   Poco::Net::StreamSocket socket;
   RequestLog log;
   Channel* channel{nullptr};  ///< of the socket, and lives as long
+  std::string unread;         ///< bytes that came behind the request
 };
 
 }  // namespace cex::http

@@ -36,6 +36,8 @@ constexpr std::array kTable{
         {422, "language_unusable", "The language is not usable on this server"}},
     Row{ProblemKind::limit_too_high,
         {422, "limit_too_high", "A limit is above this server's maximum"}},
+    Row{ProblemKind::upgrade_required,
+        {426, "upgrade_required", "The request must ask for another protocol"}},
     Row{ProblemKind::rate_limited, {429, "rate_limited", "Too many connections or requests"}},
     Row{ProblemKind::queue_full, {429, "queue_full", "The queue is full"}},
     Row{ProblemKind::header_too_large,
@@ -131,6 +133,8 @@ std::string_view reason_phrase(int status) noexcept {
       return "Expectation Failed";
     case 422:
       return "Unprocessable Content";
+    case 426:
+      return "Upgrade Required";
     case 429:
       return "Too Many Requests";
     case 431:

@@ -28,6 +28,7 @@ enum class ProblemKind : std::uint8_t {
   unknown_version,
   language_unusable,
   limit_too_high,
+  upgrade_required,
   rate_limited,
   queue_full,
   header_too_large,

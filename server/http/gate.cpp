@@ -102,7 +102,9 @@ class Gate : public Poco::Net::HTTPRequestHandler {
     if (auto* handover = std::get_if<Handover>(&reply)) {
       response.setKeepAlive(false);
       Channel& channel = guarded(request).channel();
-      handover->take(Connection{request.detachSocket(), std::move(log_), &channel});
+      std::string unread = guarded(request).take_unread();
+      handover->take(
+          Connection{request.detachSocket(), std::move(log_), &channel, std::move(unread)});
       return;
     }
     const std::string& id = log_.context.request_id;

@@ -85,6 +85,12 @@ bool GuardedSocket::poll(const Poco::Timespan& timeout, int mode) {
   return StreamSocketImpl::poll(timeout, mode);
 }
 
+std::string GuardedSocket::take_unread() {
+  std::string unread = raw_.substr(released_);
+  raw_.resize(released_);
+  return unread;
+}
+
 // One step towards a complete, accepted head at the front of raw_.
 void GuardedSocket::advance_head() {
   if (!deadline_set_) {

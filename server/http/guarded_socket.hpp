@@ -52,6 +52,9 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   /// Why the body was cut short, where the wire says so.
   [[nodiscard]] const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
 
+  /// Bytes that arrived behind the request at hand; nobody else will read them.
+  [[nodiscard]] std::string take_unread();
+
   enum class Afterwards : std::uint8_t { keep, close };
   /// Sends an answer within the send deadline; false if the client is gone or too slow. With
   /// `close` it then closes gently: half first, and reads a little more, so that the client sees

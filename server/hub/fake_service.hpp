@@ -6,6 +6,10 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/base/ids.hpp"
 #include "core/engine/service.hpp"
@@ -133,6 +137,37 @@ class FakeService : public engine::Service {
     return std::make_unique<FakeWatch>(*this, key);
   }
 
+  /// What clients wrote, said and asked for.
+  struct Heard {
+    std::string input;
+    bool ended{false};
+    std::vector<int> signals;
+    std::optional<WindowSize> window;
+    std::size_t room{SIZE_MAX};  ///< bytes that will still be taken
+    std::function<void()> notify;
+  };
+  Result<std::unique_ptr<engine::Dialogue>> converse(const std::string& id,
+                                                     std::function<void()> notify) override {
+    if (auto job = get(id); !job) return tl::unexpected(job.error());
+    const std::lock_guard lock{mutex_};
+    heard_[id].notify = std::move(notify);
+    return std::make_unique<FakeDialogue>(*this, id);
+  }
+  [[nodiscard]] Heard heard(const std::string& id) {
+    const std::lock_guard lock{mutex_};
+    return heard_[id];
+  }
+  /// Lets the next `room` bytes in and says so.
+  void make_room(const std::string& id, std::size_t room) {
+    std::function<void()> notify;
+    {
+      const std::lock_guard lock{mutex_};
+      heard_[id].room = room;
+      notify = heard_[id].notify;
+    }
+    if (notify) notify();
+  }
+
   std::vector<LanguageInfo> languages() const override { return {}; }
   std::vector<PluginInfo> plugins() const override { return {}; }
   std::vector<HealthCheck> readiness() override { return {{"fake", {}, "always ready", {}}}; }
@@ -140,6 +175,7 @@ class FakeService : public engine::Service {
   Isolation isolation() const override { return {"rootless", "none", true}; }
   Result<std::string> explain(const JobRequest& /*request*/) override { return "[]"; }
   void when_helpless(std::function<void()> /*notify*/) override {}
+  void reconfigure(const config::Config& /*config*/) override {}
   void drain(std::chrono::milliseconds /*grace*/) override {}
   void hurry() override {}
   metrics::Metrics& metrics() override { return metrics_; }
@@ -163,8 +199,37 @@ class FakeService : public engine::Service {
     WatchKey key;
   };
 
+  struct FakeDialogue : engine::Dialogue {
+    FakeDialogue(FakeService& owner, std::string job) : service{owner}, id{std::move(job)} {}
+    std::size_t write(std::string_view bytes) override {
+      const std::lock_guard lock{service.mutex_};
+      Heard& heard = service.heard_[id];
+      const std::size_t taken = std::min(heard.room, bytes.size());
+      heard.input += bytes.substr(0, taken);
+      heard.room -= heard.room == SIZE_MAX ? 0 : taken;
+      return taken;
+    }
+    void end_input() override {
+      const std::lock_guard lock{service.mutex_};
+      service.heard_[id].ended = true;
+    }
+    bool signal(int number) override {
+      const std::lock_guard lock{service.mutex_};
+      service.heard_[id].signals.push_back(number);
+      return true;
+    }
+    bool resize(WindowSize size) override {
+      const std::lock_guard lock{service.mutex_};
+      service.heard_[id].window = size;
+      return true;
+    }
+    FakeService& service;
+    std::string id;
+  };
+
   metrics::Metrics metrics_;
   mutable std::mutex mutex_;
+  std::map<std::string, Heard> heard_;
   std::map<std::string, Job> jobs_;
   std::map<WatchKey, std::function<void()>> watchers_;
   int last_watch_{0};

@@ -10,6 +10,7 @@
 #include "core/engine/service.hpp"
 #include "server/hub/hub.hpp"
 #include "server/hub/outlet.hpp"
+#include "server/hub/talk.hpp"
 
 namespace cex::hub {
 
@@ -25,6 +26,7 @@ struct Follower {
   std::unique_ptr<Outlet> outlet;  ///< null: the client is gone, the follower is over
   Clock::time_point deadline;      ///< Want::result: when to answer 202
   std::unique_ptr<engine::Watch> watch;
+  std::unique_ptr<Talk> talk;  ///< of a WebSocket
 
   bool head_sent{false};
   bool answered{false};   ///< everything for the client is in the outlet
@@ -35,7 +37,7 @@ struct Follower {
   Clock::time_point last_event{Clock::now()};
   Clock::time_point linger_until;
   std::optional<Clock::time_point> due;  ///< as registered with the hub's timers
-  bool wants_output{false};              ///< as registered with epoll
+  std::uint32_t interest{0};             ///< as registered with epoll
 };
 
 }  // namespace cex::hub

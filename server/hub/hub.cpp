@@ -28,6 +28,16 @@ void Hub::stream(http::Connection connection, Follow follow) {
   loop_->add(std::move(follower));
 }
 
+void Hub::talk(http::Connection connection, Follow follow, std::string accept) {
+  auto follower = std::make_unique<Follower>();
+  follower->follow = std::move(follow);
+  follower->want = Want::events;
+  follower->talk = std::make_unique<Talk>();
+  follower->talk->accept = std::move(accept);
+  follower->outlet = std::make_unique<Outlet>(std::move(connection));
+  loop_->add(std::move(follower));
+}
+
 void Hub::await(http::Connection connection, Follow follow, Clock::time_point deadline) {
   auto follower = std::make_unique<Follower>();
   follower->follow = std::move(follow);

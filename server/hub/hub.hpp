@@ -29,9 +29,9 @@ struct Follow {
   RequestContext context;
 };
 
-/// One thread that waits for jobs on behalf of every client that does: event streams and `wait=`.
-/// Sockets are written without blocking, with a bounded backlog for each client. All public calls
-/// but stop() return at once; all are thread-safe.
+/// One thread that waits for jobs on behalf of every client that does: event streams, WebSockets
+/// and `wait=`. Sockets are written without blocking, with a bounded backlog for each client. All
+/// public calls but stop() return at once; all are thread-safe.
 class Hub {
  public:
   using Clock = std::chrono::steady_clock;
@@ -48,6 +48,9 @@ class Hub {
 
   /// Sends the job's events until its result.
   void stream(http::Connection connection, Follow follow);
+  /// The same over a WebSocket, on which the client speaks to the program too; `accept` is the
+  /// answer to its handshake.
+  void talk(http::Connection connection, Follow follow, std::string accept);
   /// Answers 200 with the finished job, or at `deadline` 202 with the job as it stands.
   void await(http::Connection connection, Follow follow, Clock::time_point deadline);
 

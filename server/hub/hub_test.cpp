@@ -36,7 +36,19 @@ class FarEnd {
     while (all.find(text) == std::string::npos && ::recv(fd_.get(), &c, 1, 0) == 1) all += c;
     return all;
   }
+  /// One masked text frame (the mask is all zeros).
+  void say(const std::string& text) {
+    std::string frame{"\x81", 1};
+    frame += text.size() < 126
+                 ? std::string(1, static_cast<char>(0x80U | text.size()))
+                 : std::string{static_cast<char>(0xFE), static_cast<char>(text.size() >> 8U),
+                               static_cast<char>(text.size())};
+    frame += std::string(4, '\0') + text;
+    EXPECT_EQ(::send(fd_.get(), frame.data(), frame.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(frame.size()));
+  }
   void close() { fd_.reset(); }
+  void half_close() { ::shutdown(fd_.get(), SHUT_WR); }
 
  private:
   UniqueFd fd_;
@@ -62,6 +74,22 @@ class HubTest : public ::testing::Test {
     hub.stream(std::move(connection),
                {.job = job, .after = after, .on_disconnect = on_disconnect, .context = {}});
     return std::move(far);
+  }
+
+  FarEnd talk(Hub& hub, const std::string& job, OnDisconnect on_disconnect = OnDisconnect::cancel,
+              std::string unread = {}) {
+    auto [connection, far] = pair();
+    connection.unread = std::move(unread);
+    hub.talk(std::move(connection), {.job = job, .on_disconnect = on_disconnect, .context = {}},
+             "accepted");
+    return std::move(far);
+  }
+  template <class Condition>
+  static bool soon(Condition condition) {
+    for (int i = 0; i < 10'000 && !condition(); ++i) {
+      std::this_thread::sleep_for(milliseconds{1});
+    }
+    return condition();
   }
 
   void wait_for_cancels(int count) {
@@ -191,6 +219,87 @@ TEST_F(HubTest, ends_every_connection_when_it_stops) {
   waiting.close();
   stopper.join();
   EXPECT_EQ(service_.cancels, 0);
+}
+
+TEST_F(HubTest, carries_what_a_client_says_to_its_job) {
+  Hub hub{service_, {}};
+  const auto job = new_job();
+  auto far = talk(hub, job);
+  EXPECT_NE(far.read_until("\r\n\r\n").find("Sec-WebSocket-Accept: accepted"), std::string::npos);
+  far.say(R"({"type":"stdin","data":"one "})");
+  far.say(R"({"type":"stdin","data":"two"})");
+  far.say(R"({"type":"signal","signal":"SIGINT"})");
+  far.say(R"({"type":"resize","rows":5,"cols":6})");
+  far.say(R"({"type":"eof"})");
+  EXPECT_TRUE(soon([&] { return service_.heard(job).ended; }));
+  const auto heard = service_.heard(job);
+  EXPECT_EQ(heard.input, "one two");
+  EXPECT_EQ(heard.signals, std::vector<int>{2});
+  EXPECT_EQ(heard.window, (WindowSize{5, 6}));
+  service_.finish(job);
+  EXPECT_NE(far.read_to_end().find(R"({"type":"result","id":1,"job":{)"), std::string::npos);
+  EXPECT_EQ(service_.cancels, 0);
+}
+
+TEST_F(HubTest, reads_what_came_behind_the_handshake) {
+  Hub hub{service_, {}};
+  const auto job = new_job();
+  auto far =
+      talk(hub, job, OnDisconnect::keep, std::string{"\x81\x8E\0\0\0\0", 6} + R"({"type":"eof"})");
+  EXPECT_TRUE(soon([&] { return service_.heard(job).ended; }));
+}
+
+TEST_F(HubTest, listens_no_further_to_a_client_whose_job_does_not_read) {
+  Hub hub{service_, {}};
+  const auto job = new_job();
+  auto far = talk(hub, job, OnDisconnect::keep);
+  far.read_until("\r\n\r\n");
+  service_.make_room(job, 3);
+  far.say(R"({"type":"stdin","data":"abcdef"})");
+  far.say(R"({"type":"eof"})");
+  EXPECT_TRUE(soon([&] { return service_.heard(job).input == "abc"; }));
+  EXPECT_FALSE(service_.heard(job).ended) << "it comes behind the input";
+  far.half_close();  // what it said still counts
+  service_.make_room(job, 2);
+  EXPECT_TRUE(soon([&] { return service_.heard(job).input == "abcde"; }));
+  service_.make_room(job, 10);
+  EXPECT_TRUE(soon([&] { return service_.heard(job).ended; }));
+  EXPECT_EQ(service_.heard(job).input, "abcdef");
+}
+
+TEST_F(HubTest, cancels_for_a_client_that_goes_although_it_is_not_listened_to) {
+  Hub hub{service_, {}};
+  const auto job = new_job();
+  auto far = talk(hub, job);
+  far.read_until("\r\n\r\n");
+  service_.make_room(job, 0);
+  far.say(R"({"type":"stdin","data":"abcdef"})");
+  EXPECT_TRUE(soon([&] { return service_.heard(job).room == 0; }));
+  far.close();
+  wait_for_cancels(1);
+}
+
+TEST_F(HubTest, cancels_when_the_last_of_several_clients_goes) {
+  Hub hub{service_, {}};
+  const auto job = new_job();
+  auto first = talk(hub, job);
+  auto second = talk(hub, job);
+  first.read_until("\r\n\r\n");
+  second.read_until("\r\n\r\n");
+  first.close();
+  EXPECT_TRUE(soon([&] { return hub.clients() == 1; }));
+  EXPECT_EQ(service_.cancels, 0);
+  second.say("nonsense");
+  EXPECT_NE(second.read_to_end().find("invalid_request"), std::string::npos);
+  wait_for_cancels(1);
+}
+
+TEST_F(HubTest, cuts_a_talker_that_answers_no_ping) {
+  Hub hub{service_, {.heartbeat = milliseconds{20}}};
+  auto far = talk(hub, new_job());
+  const std::string ping{"\x89\0", 2};
+  EXPECT_NE(far.read_until(ping).find(ping), std::string::npos);
+  wait_for_cancels(1);
 }
 
 TEST_F(HubTest, has_room_for_so_many_clients) {

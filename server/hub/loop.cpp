@@ -12,6 +12,7 @@
 #include "core/base/log.hpp"
 #include "server/dto/job_view.hpp"
 #include "server/http/wire.hpp"
+#include "server/hub/io_events.hpp"
 #include "server/hub/sse.hpp"
 
 namespace cex::hub {
@@ -23,7 +24,7 @@ constexpr int kClientClosedRequest = 499;               // for the log only, as 
 
 void control(int epoll, int operation, const Follower& f) {
   epoll_event event{};
-  event.events = EPOLLRDHUP | (f.wants_output ? EPOLLOUT : 0U);
+  event.events = f.interest;
   event.data.u64 = f.id;
   if (::epoll_ctl(epoll, operation, f.outlet->fd(), &event) != 0) {
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
@@ -82,7 +83,12 @@ void Hub::Loop::wait_for_work() {
     followers_.emplace(id, std::move(follower));
     touch(id, [this](Follower& f) { adopt(f); });
   }
-  for (const auto id : mail.notified) touch(id, [this](Follower& f) { pump(f); });
+  for (const auto id : mail.notified) {
+    touch(id, [this](Follower& f) {
+      pump(f);
+      if (f.outlet && f.talk && !f.answered) attend(f);
+    });
+  }
   const auto now = Clock::now();
   while (!timers_.empty() && timers_.begin()->first <= now) {
     touch(timers_.begin()->second, [&](Follower& f) { on_timer(f, now); });
@@ -109,11 +115,14 @@ void Hub::Loop::touch(std::uint64_t id, Change change) {
 }
 
 void Hub::Loop::adopt(Follower& f) {
+  f.interest = interest_in(f);
   control(epoll_.get(), EPOLL_CTL_ADD, f);
   auto watch = service_.watch(f.follow.job, [this, id = f.id] { inbox_.notify(id); });
   if (watch) {
     f.watch = *std::move(watch);
-    if (f.want == Want::events) {
+    if (f.talk) {
+      begin_talk(f);
+    } else if (f.want == Want::events) {
       const http::Response head{
           .content_type = "text/event-stream",
           .body = {},
@@ -124,6 +133,7 @@ void Hub::Loop::adopt(Follower& f) {
       f.head_sent = true;
     }
     pump(f);
+    if (f.outlet && f.talk) attend(f);
   } else {
     lost(f, watch.error());
     flush(f);
@@ -142,7 +152,8 @@ void Hub::Loop::pump(Follower& f) {
     }
     for (const JobEvent& event : page->events) {
       f.follow.after = event.sequence;
-      if (event.kind != JobEvent::Kind::result) f.outlet->append(render_event(event));
+      if (event.kind == JobEvent::Kind::result) continue;
+      f.outlet->append(f.talk ? render_io_event(event) : render_event(event));
     }
     if (!page->events.empty()) f.last_event = Clock::now();
     if (page->finished) conclude(f);
@@ -155,7 +166,11 @@ void Hub::Loop::conclude(Follower& f) {
   f.job_done = true;
   const auto job = service_.get(f.follow.job);
   if (!job) return lost(f, job.error());
-  if (f.want == Want::events) {
+  if (f.talk) {
+    f.outlet->append(render_io_result(f.follow.after, dto::to_json_value(*job)));
+    f.outlet->append(ws::close_frame(ws::Close::normal, {}));
+    f.answered = true;
+  } else if (f.want == Want::events) {
     f.outlet->append(render_event(f.follow.after, "result", dto::to_json_value(*job)));
     f.answered = true;
   } else {
@@ -177,7 +192,11 @@ void Hub::Loop::lost(Follower& f, const Error& error) {
   f.job_done = true;
   const http::Problem problem = http::problem_of(error);
   const std::string& id = f.follow.context.request_id;
-  if (f.head_sent) {
+  if (f.head_sent && f.talk) {
+    const auto code = error.code == Errc::not_ready ? ws::Close::going_away : ws::Close::internal;
+    f.outlet->append(render_io_error(http::problem_type(problem.kind).code, problem.detail));
+    f.outlet->append(ws::close_frame(code, problem.detail));
+  } else if (f.head_sent) {
     f.outlet->append(render_stream_error(http::problem_type(problem.kind).code, problem.detail));
   } else {
     f.status = http::problem_type(problem.kind).status;
@@ -202,13 +221,19 @@ void Hub::Loop::flush(Follower& f) {
 }
 
 void Hub::Loop::on_socket(Follower& f, std::uint32_t events) {
-  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+  constexpr std::uint32_t kIncoming = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  // Its end is the one that is read, behind everything that it said before.
+  if (f.talk && (events & kIncoming) != 0 && (listens_to(f) || f.lingering)) {
+    hear(f);
+    if (!f.outlet || (events & EPOLLOUT) == 0) return;
+  } else if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
     if (f.lingering) return drop_outlet(f);
     return client_gone(f, "client gone", f.follow.on_disconnect);
   }
   flush(f);
   // A full backlog stopped the pump; there is room again.
   if (f.outlet && f.outlet->backlog() < settings_.max_backlog) pump(f);
+  if (f.outlet && f.talk) attend(f);
 }
 
 void Hub::Loop::on_timer(Follower& f, Clock::time_point now) {
@@ -220,7 +245,12 @@ void Hub::Loop::on_timer(Follower& f, Clock::time_point now) {
   if (f.answered) return;
   if (f.want == Want::events && now - f.last_event >= settings_.heartbeat) {
     f.last_event = now;
-    if (f.outlet->backlog() == 0) f.outlet->append(kHeartbeat);
+    if (f.talk) {
+      beat(f, now);
+      if (!f.outlet) return;
+    } else if (f.outlet->backlog() == 0) {
+      f.outlet->append(kHeartbeat);
+    }
   } else if (f.want == Want::result && now >= f.deadline) {
     answer_as_it_stands(f);
   }
@@ -237,18 +267,21 @@ void Hub::Loop::answer_as_it_stands(Follower& f) {
 
 void Hub::Loop::client_gone(Follower& f, std::string_view note, OnDisconnect consequence) {
   f.outlet->log().write(kClientClosedRequest, f.follow.job, note);
+  left(f, consequence);
   drop_outlet(f);
-  if (consequence == OnDisconnect::cancel && !f.job_done) {
-    chores_.add([this, job = f.follow.job] {
-      if (const auto done = service_.cancel(job); !done) {
-        log::debug("cancel came too late", {{"job", job}, {"reason", done.error().message}});
-      }
-    });
-  }
+}
+
+void Hub::Loop::cancel(const std::string& job) {
+  chores_.add([this, job] {
+    if (const auto done = service_.cancel(job); !done) {
+      log::debug("cancel came too late", {{"job", job}, {"reason", done.error().message}});
+    }
+  });
 }
 
 void Hub::Loop::drop_outlet(Follower& f) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, f.outlet->fd(), nullptr);
+  left(f, OnDisconnect::keep);
   f.outlet.reset();
   --clients_;
 }
@@ -272,10 +305,18 @@ void Hub::Loop::begin_stop(std::chrono::milliseconds patience) {
 }
 
 void Hub::Loop::update_epoll(Follower& f) {
-  const bool wants_output = f.outlet->backlog() > 0;
-  if (wants_output == f.wants_output) return;
-  f.wants_output = wants_output;
+  const std::uint32_t interest = interest_in(f);
+  if (interest == f.interest) return;
+  f.interest = interest;
   control(epoll_.get(), EPOLL_CTL_MOD, f);
+}
+
+std::uint32_t Hub::Loop::interest_in(const Follower& f) const {
+  const std::uint32_t output = f.outlet->backlog() > 0 ? EPOLLOUT : 0U;
+  if (!f.talk) return output | EPOLLRDHUP;
+  if (listens_to(f) || f.lingering) return output | EPOLLIN | EPOLLRDHUP;
+  // It may have gone with input still waiting for its program, which goes on without it.
+  return f.follow.on_disconnect == OnDisconnect::keep ? output : output | EPOLLRDHUP;
 }
 
 void Hub::Loop::rearm(Follower& f) {

@@ -43,9 +43,24 @@ class Hub::Loop {
   void on_timer(Follower& f, Clock::time_point now);
   void client_gone(Follower& f, std::string_view note, OnDisconnect consequence);
   void drop_outlet(Follower& f);
+  void cancel(const std::string& job);
+
+  // Of followers with a talk: talking.cpp.
+  static constexpr int kSwitchingProtocols = 101;
+  void begin_talk(Follower& f);
+  [[nodiscard]] bool listens_to(const Follower& f) const;
+  void hear(Follower& f);    // takes what the client sent
+  void attend(Follower& f);  // does what it said
+  void offer_input(Follower& f);
+  void obey(Follower& f, const ws::Message& message);
+  void obey(Follower& f, const std::string& text);
+  void end_talk(Follower& f, const ws::Fault& fault);
+  void left(Follower& f, OnDisconnect consequence);
+  void beat(Follower& f, Clock::time_point now);
 
   void update_epoll(Follower& f);
   void rearm(Follower& f);
+  [[nodiscard]] std::uint32_t interest_in(const Follower& f) const;
   [[nodiscard]] std::optional<Clock::time_point> next_due(const Follower& f) const;
 
   engine::Service& service_;
@@ -55,6 +70,7 @@ class Hub::Loop {
   std::atomic<std::size_t> clients_{0};
   std::unordered_map<std::uint64_t, std::unique_ptr<Follower>> followers_;
   std::set<std::pair<Clock::time_point, std::uint64_t>> timers_;
+  std::unordered_map<std::string, std::size_t> talkers_;  ///< of each job that has any
   std::uint64_t last_id_{0};
   std::optional<Clock::time_point> stop_at_;
   std::mutex joining_;

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/http/connection.hpp"
 
 namespace cex::hub {
 
-/// The writing end of a connection that the hub holds: never blocks, keeps what the kernel does not
-/// take yet. Used by the hub's thread only.
+/// Our end of a connection that the hub holds: never blocks, keeps what the kernel does not take
+/// yet. Used by the hub's thread only.
 class Outlet {
  public:
   using Clock = std::chrono::steady_clock;
@@ -20,6 +23,10 @@ class Outlet {
   void append(std::string_view bytes);
   /// Writes what the kernel takes now. False: the client is gone.
   [[nodiscard]] bool flush(Clock::time_point now);
+  /// What the client sent, up to `room` bytes: 0 at its end or a failure, -1 for nothing yet.
+  [[nodiscard]] ssize_t receive(char* to, std::size_t room);
+  /// What it had sent behind its request, once.
+  [[nodiscard]] std::string take_unread() { return std::exchange(connection_.unread, {}); }
   /// After the last byte: half-closes, so that the client sees the end and we see its close.
   void finish_writing();
 

@@ -7,6 +7,8 @@ and validates each answer: status documented, content type documented, body vali
 document does not know.
 """
 
+import asyncio
+import contextlib
 import copy
 import http.client
 import json
@@ -20,6 +22,7 @@ import tempfile
 import time
 
 import jsonschema
+import websockets
 
 FACTOR = max(1, int(os.environ.get("CEX_TEST_TIME_FACTOR", "1")))
 UNUSED_ID = "0" * 32
@@ -250,11 +253,47 @@ def exercise(contract):
     contract.ask("PUT", "/v1/jobs", "{}", expect=405)
 
 
+async def speak(contract):
+    """A dialogue by a WebSocket client that others wrote; every message of both sides is held
+    against the document."""
+    job = contract.ask("POST", "/v1/jobs", {"language": "python", "interactive": {"pty": True, "rows": 20},
+                                            "source": "print('you said', input())"}, expect=202)
+    target = f"/v1/jobs/{job['id']}/io"
+    said = [{"type": "resize", "rows": 30, "cols": 40}, {"type": "stdin", "data": "aGkK", "encoding": "base64"},
+            {"type": "eof"}]
+    heard = []
+    async with websockets.connect(f"ws://127.0.0.1:{contract.port}{target}") as socket:
+        contract.checked.add(("GET", contract.template_of(target), 101))
+        for message in said:
+            contract.check("io request", {"$ref": "#/components/schemas/IoRequest"}, message)
+            await socket.send(json.dumps(message))
+        async for text in socket:
+            heard.append(json.loads(text))
+        if socket.close_code != 1000:
+            contract.failures.append(f"the WebSocket was closed with {socket.close_code}")
+    other = contract.ask("POST", "/v1/jobs", {"language": "python", "interactive": True, "source": "input()"},
+                         expect=202)
+    async with websockets.connect(f"ws://127.0.0.1:{contract.port}/v1/jobs/{other['id']}/io") as socket:
+        await socket.send('{"type":"shrug"}')
+        with contextlib.suppress(websockets.ConnectionClosedError):  # it is not closed as usual
+            while True:
+                heard.append(json.loads(await socket.recv()))
+    if heard[-1]["type"] != "error":
+        contract.failures.append(f"a message that is none was answered with {heard[-1]}")
+    for message in heard:
+        contract.check("io event", {"$ref": "#/components/schemas/IoEvent"}, message)
+    if "you said hi" not in "".join(message.get("data", "") for message in heard):
+        contract.failures.append(f"no dialogue: {heard}")
+    contract.ask("GET", target, expect=426)
+    contract.ask("GET", f"/v1/jobs/{UNUSED_ID}/io", expect=404)
+
+
 def main():
     daemon = Daemon(sys.argv[1])
     try:
         contract = Contract(daemon.port)
         exercise(contract)
+        asyncio.run(speak(contract))
     except BaseException:
         daemon.process.kill()
         raise

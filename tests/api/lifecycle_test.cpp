@@ -186,9 +186,7 @@ TEST_F(Lifecycle, cuts_off_at_once_on_the_second_signal) {
 TEST_F(Lifecycle, goes_on_after_sighup) {
   auto daemon = start();
   daemon->signal(SIGHUP);
-  EXPECT_TRUE(daemon->wait_for_line(
-      "reload is not supported by this version; restart to change the configuration", "level",
-      "info"));
+  EXPECT_TRUE(daemon->wait_for_line("configuration reloaded", "changed", ""));
   EXPECT_EQ(Api{daemon->port()}.get("/healthz").status, 200);
 }
 

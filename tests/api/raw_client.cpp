@@ -139,6 +139,15 @@ std::string RawClient::read_until(std::string_view text) {
   }
 }
 
+std::string RawClient::read_bytes(std::size_t count) {
+  const auto deadline = std::chrono::steady_clock::now() + patience(kPatience);
+  while (buffer_.size() < count && fill(deadline)) {
+  }
+  std::string out = buffer_.substr(0, count);
+  buffer_.erase(0, out.size());
+  return out;
+}
+
 void RawClient::half_close() {
   if (::shutdown(fd_.get(), SHUT_WR) != 0) raise("shutdown");
 }

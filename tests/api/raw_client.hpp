@@ -37,6 +37,8 @@ class RawClient {
   [[nodiscard]] std::optional<std::string> read_to_end();
   /// Until `text` has been read (the result includes it), or the connection ends, or time is up.
   [[nodiscard]] std::string read_until(std::string_view text);
+  /// This many bytes; fewer if the connection ends, or time is up.
+  [[nodiscard]] std::string read_bytes(std::size_t count);
   void half_close();
   void close() { fd_.reset(); }
 

@@ -93,6 +93,7 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
   sandbox::SlotLease& lease = own ? *own : static_cast<LeasedBox&>(*order.booted).use();
   supervise::StepOrder step{
       order.plan, static_cast<const Archive&>(order.files).fd(), order.input, order.outputs, {}};
+  step.console = order.console;
   step.booted = order.booted != nullptr;
   if (order.observe) {
     step.observe = [&order](supervise::Stream stream, std::string_view piece) {
@@ -101,7 +102,8 @@ StepOutcome SlotRunner::run(const BoxOrder& order, const supervise::CancelToken&
   }
   std::unique_ptr<network::Proxy> proxy;
   step.connect = [&](UniqueFd listener) -> Result<void> {
-    CEX_TRY(proxy, network::Proxy::start(std::move(listener), settings_for(order.plan, network_)));
+    CEX_TRY(proxy,
+            network::Proxy::start(std::move(listener), settings_for(order.plan, network_())));
     return {};
   };
   outcome = supervise::run_step(lease, step, cancel);

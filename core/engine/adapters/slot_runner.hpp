@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "core/config/config.hpp"
 #include "core/engine/ports.hpp"
@@ -15,9 +16,15 @@ class SlotRunner final : public BoxRunner {
   /// A ready cell is normally there at once; after a launcher's death it takes a moment.
   static constexpr std::chrono::milliseconds kPatience{20'000};
 
-  SlotRunner(sandbox::SlotPool& pool, config::NetworkSettings network,
+  /// What a job with a network may do with it, asked for each.
+  using NetworkNow = std::function<config::NetworkSettings()>;
+
+  SlotRunner(sandbox::SlotPool& pool, NetworkNow network,
              std::chrono::milliseconds patience = kPatience)
       : pool_{pool}, network_{std::move(network)}, patience_{patience} {}
+  SlotRunner(sandbox::SlotPool& pool, config::NetworkSettings network,
+             std::chrono::milliseconds patience = kPatience)
+      : SlotRunner{pool, [network = std::move(network)] { return network; }, patience} {}
 
   [[nodiscard]] Result<std::unique_ptr<PreparedFiles>> prepare(const FileSet& files) override;
   [[nodiscard]] StepOutcome run(const BoxOrder& order,
@@ -27,7 +34,7 @@ class SlotRunner final : public BoxRunner {
 
  private:
   sandbox::SlotPool& pool_;
-  const config::NetworkSettings network_;
+  const NetworkNow network_;
   const std::chrono::milliseconds patience_;
 };
 
