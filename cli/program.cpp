@@ -118,11 +118,13 @@ Result<void> choose_language(JobRequest& request, const std::vector<LanguageInfo
   std::vector<std::string> known;
   for (const LanguageInfo& language : languages) {
     if (std::ranges::find(language.extensions, extension) != language.extensions.end()) {
-      request.language = language.id;
-      return {};
+      // Of several, one that can be used: ".m" is Objective-C's and Octave's.
+      if (request.language.empty() || language.usable) request.language = language.id;
+      if (language.usable) return {};
     }
     known.insert(known.end(), language.extensions.begin(), language.extensions.end());
   }
+  if (!request.language.empty()) return {};
   return fail(Errc::unknown_language, "no language for files named *" + printable(extension) +
                                           " (known: " + join(known, " ") + "); give --language");
 }

@@ -120,7 +120,8 @@ struct Prepared {
 Result<Prepared> prepare(const Common& common, const Program& program) {
   CEX_TRY(auto config, load_config(common));
   CEX_TRY(JobRequest request, read_program(program));
-  CEX_TRY(Session session, Session::open(std::move(config)));
+  CEX_TRY(Session session,
+          Session::open(std::move(config), {request.language, request.files.front().path}));
   CEX_CHECK(choose_language(request, session.service().languages()));
   return Prepared{std::move(session), std::move(request)};
 }

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "core/config/places.hpp"
-#include "core/engine/build_engine.hpp"
 
 namespace cex::cli {
 namespace {
@@ -35,7 +34,7 @@ Result<config::Config> load_config(const Common& common) {
   return config;
 }
 
-Result<Session> Session::open(config::Config config) {
+Result<Session> Session::open(config::Config config, const engine::Interest& interest) {
   Session session;
   config.queue.backend = config::Backend::memory;  // its jobs end with it
   config.roles = {"api", "worker"};
@@ -49,7 +48,7 @@ Result<Session> Session::open(config::Config config) {
   }
   CEX_TRY(auto host, engine::prepare_host(
                          config, {.launcher = config::sibling_launcher(config::program_dir())}));
-  CEX_TRY(session.service_, engine::build_engine(std::move(config), std::move(host)));
+  CEX_TRY(session.service_, engine::build_engine(std::move(config), std::move(host), interest));
   return session;
 }
 

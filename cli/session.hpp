@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
+#include "core/engine/build_engine.hpp"
 #include "core/engine/service.hpp"
 
 namespace cex::cli {
@@ -20,7 +21,9 @@ namespace cex::cli {
 /// temporary folder and with it.
 class Session {
  public:
-  [[nodiscard]] static Result<Session> open(config::Config config);
+  /// `interest`: the one program that it is for, if any; other toolchains are not looked for.
+  [[nodiscard]] static Result<Session> open(config::Config config,
+                                            const engine::Interest& interest = {});
   Session(Session&& other) noexcept
       : temporary_{std::exchange(other.temporary_, {})}, service_{std::move(other.service_)} {}
   Session& operator=(Session&& other) noexcept = delete;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/build_engine.hpp"
 
+#include <algorithm>
+
 #include "core/engine/adapters/chained_audit.hpp"
 #include "core/engine/adapters/no_boxes.hpp"
 #include "core/engine/adapters/slot_runner.hpp"
@@ -100,9 +102,23 @@ Result<void> open_boxes(EngineParts& parts, Host::State& prepared, const config:
   return {};
 }
 
+bool is_of_interest(const langspec::Language& language, const Interest& interest) {
+  const auto holds = [](const std::vector<std::string>& list, auto test) {
+    return std::any_of(list.begin(), list.end(), test);
+  };
+  if (!interest.language.empty()) {
+    return language.id == interest.language ||
+           holds(language.aliases, [&](const auto& alias) { return alias == interest.language; });
+  }
+  return interest.file.empty() || holds(language.extensions, [&](const auto& ending) {
+           return interest.file.ends_with(ending);
+         });
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) {
+Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
+                                              const Interest& interest) {
   Host::State& prepared = *host.state;
   EngineParts parts;
   parts.isolation = prepared.isolation;
@@ -128,10 +144,16 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host) 
   }
 
   CEX_TRY(parts.audit, ChainedAudit::open(config.data_dir + "/audit", config.audit));
+  const auto wanted = [&](const plugins::LoadedPlugin& plugin) {
+    const auto& languages = plugin.description.languages;
+    return std::any_of(languages.begin(), languages.end(),
+                       [&](const auto& language) { return is_of_interest(language, interest); });
+  };
   // Without boxes there is nothing to try toolchains in: all are the workers'.
-  parts.catalogue = config.runs_jobs()
-                        ? Catalogue::discover(registry, config, *parts.runner, prepared.workers)
-                        : Catalogue::of(registry, {});
+  parts.catalogue =
+      config.runs_jobs()
+          ? Catalogue::discover(registry, config, *parts.runner, prepared.workers, wanted)
+          : Catalogue::of(registry, {});
   if (link) {
     join_cluster(parts, link, config, registry);
   } else {

@@ -36,8 +36,16 @@ struct HostOptions {
 /// a worker it only opens the data folder and gives root up.
 [[nodiscard]] Result<Host> prepare_host(const config::Config& config, const HostOptions& options);
 
-/// Loads the plugins, probes the toolchains in boxes, opens the audit log and starts the workers.
-[[nodiscard]] Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host);
+/// What an engine for one program needs to know of the machine. Empty: everything.
+struct Interest {
+  std::string language;  ///< id or alias; empty: those for `file`
+  std::string file;      ///< its ending tells the language
+};
+
+/// Loads the plugins, probes the toolchains in boxes (those of `interest` alone: each costs the
+/// start of a tool), opens the audit log and starts the workers.
+[[nodiscard]] Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
+                                                            const Interest& interest = {});
 
 /// What `cex doctor` prints about kernel, cgroups and namespaces; needs no privileges to ask.
 [[nodiscard]] std::vector<HealthCheck> examine_host(const config::Config& config);

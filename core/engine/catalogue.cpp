@@ -42,7 +42,7 @@ void sort_toolchains(std::vector<FoundToolchain>& found) {
 
 std::shared_ptr<const Catalogue> Catalogue::discover(
     std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
-    BoxRunner& runner, unsigned parallel) {
+    BoxRunner& runner, unsigned parallel, const Wanted& wanted) {
   const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry)}};
   const auto& loaded = catalogue->registry_->loaded();
   std::vector<std::vector<FoundToolchain>> found(loaded.size());
@@ -52,6 +52,7 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
     for (unsigned i = 0; i < std::max(1U, parallel); ++i) {
       threads.emplace_back([&] {
         for (std::size_t at = next++; at < loaded.size(); at = next++) {
+          if (!wanted(*loaded[at])) continue;
           found[at] = run_probes(*loaded[at], config.sandbox.toolchain_roots, runner);
         }
       });
@@ -76,7 +77,9 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
       made.toolchains.clear();
       made.reason = "switched off in the configuration";
     } else if (made.toolchains.empty()) {
-      made.reason = "toolchain not found: " + probed_names(entry.plugin->description);
+      made.reason = wanted(*entry.plugin)
+                        ? "toolchain not found: " + probed_names(entry.plugin->description)
+                        : "its toolchain was not looked for";
     }
     log::info("language", {{"id", entry.language->id},
                            {"usable", !made.toolchains.empty()},

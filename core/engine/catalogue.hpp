@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,11 +46,13 @@ class Catalogue {
   /// What others found out: `tools` go with the languages of `registry`, in their order.
   [[nodiscard]] static std::shared_ptr<const Catalogue> of(
       std::shared_ptr<const plugins::Registry> registry, std::vector<Tools> tools);
-  /// Runs every plugin's probes in boxes, several at a time. A probe that fails makes its languages
-  /// unusable with a reason, never an error.
+  using Wanted = std::function<bool(const plugins::LoadedPlugin&)>;
+
+  /// Runs the probes of every plugin that is wanted in boxes, several at a time. A probe that fails
+  /// makes its languages unusable with a reason, never an error.
   [[nodiscard]] static std::shared_ptr<const Catalogue> discover(
       std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
-      BoxRunner& runner, unsigned parallel);
+      BoxRunner& runner, unsigned parallel, const Wanted& wanted);
 
   /// `selector`: "*" for the default, a version or the start of one ("3.11"), or a toolchain's id.
   /// Errors: unknown_language, unknown_version (naming what there is), language_unusable.

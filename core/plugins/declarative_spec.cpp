@@ -186,6 +186,8 @@ std::optional<langspec::Toolchain> DeclarativeSpec::recognise_as(
   if (output.exit_code != 0 && !toolchain.any_exit_code) return std::nullopt;
   auto version = find_version(toolchain.version_pattern, output.out);
   if (!version) version = find_version(toolchain.version_pattern, output.err);
+  // tclsh8.6 tells its version by its name alone.
+  if (!version) version = find_version(toolchain.version_pattern, output.executable);
   if (!version) return std::nullopt;
   langspec::Toolchain found;
   found.id = toolchain.id + "-" + *version;

@@ -70,6 +70,7 @@ TEST(DeclarativeSpec, recognises_a_version) {
   EXPECT_EQ((*found)->id, "lua-5.4.4");
   EXPECT_EQ((*found)->label, "Lua 5.4.4");
   EXPECT_FALSE(*spec.recognise({"lua", "/usr/bin/lua5.4", 1, "Lua 5.4.4  ", ""}));
+  EXPECT_EQ((*spec.recognise({"lua", "/opt/Lua 5.1 /lua", 0, "", ""}))->version, "5.1");
   EXPECT_FALSE(*spec.recognise({"other", "/usr/bin/lua5.4", 0, "Lua 5.4.4  ", ""}));
 }
 
@@ -128,7 +129,7 @@ nlohmann::json lisp() {
             "unless": ["oops"]},
            {"name": "full", "layers": ["core"], "outputs": ["{stem}.o"], "cwd": "sub",
             "repeatable": {"unless_sources_have": ["today"]},
-            "argv": ["{executable}", {"if": {"layer": "core"}, "then": ["--core={layer:core}/core"],
+            "argv": ["{executable}", {"if": {"layer": "core"}, "then": ["--core={layer:core}/core{{x}"],
                                       "else": ["--plain"]},
                      {"if": {"option": "speed", "is": ["1"]}, "then": ["-O", "{sources...}"]},
                      {"if": {"version": "2.10"}, "then": ["--new"], "else": ["--old"]}]},
@@ -207,7 +208,7 @@ TEST(DeclarativeSpec, plans_what_its_conditions_say) {
   asked.contents = {"", "it is today"};
   plan = spec.plan(asked);
   EXPECT_THAT(plan->steps[1].argv,
-              ElementsAre("/opt/fl/bin/fl", "--core=/layers/none/core", "--new"));
+              ElementsAre("/opt/fl/bin/fl", "--core=/layers/none/core{x}", "--new"));
   EXPECT_FALSE(plan->steps[1].repeatable);
   asked.tools.clear();
   EXPECT_THAT(spec.plan(asked).error().message, HasSubstr("not installed: link"));
@@ -301,6 +302,7 @@ TEST(DeclarativeSpec, refuses_what_the_host_could_not_fill_in) {
       {"/languages/0/toolchains", nlohmann::json::array(), "stands in each of the toolchains"},
       {"/languages/0/run/argv/0", "{option:none}", "unknown placeholder"},
       {"/languages/0/run/argv/0", "{executable", "never closes"},
+      {"/languages/0/run/argv/0", "{{{executable", "never closes"},
       {"/languages/0/run/argv/0", "x{args...}", "must be an item of its own"},
       {"/languages/0/run/argv", nlohmann::json::array(), "/languages/0/run/argv is empty"},
       {"/languages/0/run/shell", "/", "unknown field 'shell'"},

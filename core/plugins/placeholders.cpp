@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 8> kSingle{"executable", "prefix",  "entr
 constexpr std::array<std::string_view, 5> kMany{"files...", "sources...", "args...",
                                                 "compile_args...", "runtime_args..."};
 constexpr std::string_view kMemory = "memory_mib";
+constexpr std::string_view kBrace = "{{";  // stands for one brace
 
 template <std::size_t N>
 bool listed(const std::array<std::string_view, N>& list, std::string_view name) {
@@ -77,6 +78,10 @@ bool is_known(std::string_view hole, const DeclaredNames& names) {
 
 std::string placeholder_problem(std::string_view text, const DeclaredNames& names, bool alone) {
   for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{', open)) {
+    if (text.substr(open, kBrace.size()) == kBrace) {
+      open += kBrace.size();
+      continue;
+    }
     const auto close = text.find('}', open);
     if (close == std::string_view::npos) return "opens a brace that never closes";
     const std::string_view hole = text.substr(open + 1, close - open - 1);
@@ -138,8 +143,13 @@ std::string Placeholders::value_of(std::string_view hole) const {
 std::string Placeholders::fill(std::string_view text) const {
   std::string filled;
   for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{')) {
-    const auto close = text.find('}', open);
     filled += text.substr(0, open);
+    if (text.substr(open, kBrace.size()) == kBrace) {
+      filled += '{';
+      text.remove_prefix(open + kBrace.size());
+      continue;
+    }
+    const auto close = text.find('}', open);
     filled += value_of(text.substr(open + 1, close - open - 1));
     text.remove_prefix(close + 1);
   }

@@ -2,6 +2,7 @@
 #include "core/sandbox/mount_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -100,6 +101,12 @@ std::string account_file(const TemplateInput& input, bool passwd) {
   return text;
 }
 
+// What Debian's packages of language runtimes keep outside of /usr and cannot do without. Each name
+// is one package's, readable by everybody on the host, and holds no more than where its parts are.
+constexpr std::array kRuntimeFiles{"/etc/ldc2.conf"};
+constexpr std::array kRuntimeFolders{"/etc/R", "/etc/gnucobol", "/etc/mono", "/etc/racket",
+                                     "/var/lib/ghc"};
+
 // Nothing of the host's /etc but what tells programs where things are: library cache, time zone,
 // certificates, alternatives, and Debian's configuration of language runtimes.
 void synthesise_etc(Table& table, const TemplateInput& input) {
@@ -108,14 +115,15 @@ void synthesise_etc(Table& table, const TemplateInput& input) {
   table.file("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
   table.file("etc/hosts", "127.0.0.1 localhost box\n::1 localhost\n");
   table.file("etc/hostname", "box\n");
-  for (const std::string name : {"ld.so.cache", "localtime"}) {
+  std::vector<std::string> files{"/etc/ld.so.cache", "/etc/localtime"};
+  files.insert(files.end(), kRuntimeFiles.begin(), kRuntimeFiles.end());
+  for (const std::string& file : files) {
     std::error_code error;
-    if (fs::is_regular_file("/etc/" + name, error)) {
-      table.file("etc/" + name, read_text_file("/etc/" + name));
-    }
+    if (fs::is_regular_file(file, error)) table.file(file.substr(1), read_text_file(file));
   }
   std::error_code error;
   std::vector<std::string> folders{"/etc/alternatives", "/etc/ssl/certs"};
+  folders.insert(folders.end(), kRuntimeFolders.begin(), kRuntimeFolders.end());
   for (const auto& item : fs::directory_iterator{"/etc", error}) {
     const std::string name = item.path().filename().string();
     for (const char* prefix : {"java", "python3", "perl", "clang"}) {

@@ -4,9 +4,10 @@
 
 Usage: matrix.py BUILD_DIR [--languages ID,ID] [--all] [--warm-up MODE] [--write FILE]
 
-A plugin's folder has samples/ (samples/LANGUAGE/ where it offers several languages) with one program
+A plugin's folder has samples/ (samples/LANGUAGE/ where it offers several) with one program
 for each case, by the name of the case. `hello` is the manifest's own. samples/expect.json says what
-`error` must show, and what a language cannot do ("without": {"exit": "why"}).
+`error` must show, and what a language cannot do ("without": {"exit": "why"}); also an input for all
+cases ("stdin"), and options of a case.
 A language whose toolchain is not installed is passed over; with --all that is told but no failure
 either, unless its folder lists Debian packages that would bring it. Exit status 1 if something failed.
 """
@@ -92,7 +93,7 @@ def samples_of(language):
         ids = [item["id"] if isinstance(item, dict) else item for item in offered]
         if language in ids:
             folder = manifest.parent / "samples"
-            return folder / language if len(ids) > 1 else folder
+            return folder / language if (folder / language).is_dir() else folder
     raise Failure("no folder below plugins/ offers it")
 
 
@@ -148,8 +149,9 @@ def check_error(job, wanted, default_file):
 def run_case(server, language, folder, case, expected):
     job = {"language": language["id"], "labels": {"case": case}}
     job["source"] = language["hello"] if case == "hello" else program(folder, case)
-    if case == "echo":
-        job["stdin"] = INPUT
+    job["stdin"] = INPUT if case == "echo" else expected.get("stdin", "")
+    if case in expected.get("options", {}):
+        job["compile"] = {"options": expected["options"][case]}
     if case == "loop":
         job["limits"] = {"cpu_ms": 1000 * FACTOR}
     result = server.run(job)

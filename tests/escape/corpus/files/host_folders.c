@@ -6,7 +6,9 @@
 int main(void) {
   const char* names[] = {"/root",
                          "/home",
-                         "/var/lib",
+                         "/var/lib/dpkg",
+                         "/var/lib/docker",
+                         "/var/lib/private",
                          "/var/log",
                          "/run",
                          "/srv",

@@ -22,9 +22,11 @@ int main(void) {
   const char* dev[] = {"fd",    "full",   "null",    "random", "shm", "stderr",
                        "stdin", "stdout", "urandom", "zero",   NULL};
   list("/", root);
-  const char* var[] = {"tmp", NULL};
+  const char* var[] = {"tmp", "lib", NULL};
+  const char* lib[] = {"ghc", NULL};
   list("/dev", dev);
   list("/var", var);
+  if (access("/var/lib", F_OK) == 0) list("/var/lib", lib);
   refused("/.cell is a bare mount point", rmdir("/.cell"), EROFS);
   return verdict();
 }

@@ -1,0 +1,4 @@
+procedure Main is
+begin
+   Number := 1;
+end Main;

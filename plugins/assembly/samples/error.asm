@@ -1,0 +1,3 @@
+section .text
+global _start
+_start: no_such_instruction rax, 60

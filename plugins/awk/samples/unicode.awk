@@ -1,0 +1,1 @@
+BEGIN { print "Grüße, 世界 🌍" }

@@ -1,0 +1,4 @@
+set -e
+echo before
+no_such_command
+echo after

@@ -1,0 +1,3 @@
+print "before"
+a = 1
+print mid$(a, )

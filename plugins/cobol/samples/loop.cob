@@ -1,0 +1,10 @@
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID. ENDLESS.
+       DATA DIVISION.
+       WORKING-STORAGE SECTION.
+       01 N PIC 9 VALUE 0.
+       PROCEDURE DIVISION.
+           PERFORM UNTIL N = 1
+               CONTINUE
+           END-PERFORM
+           STOP RUN.

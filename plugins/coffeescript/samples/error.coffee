@@ -1,0 +1,4 @@
+fail = ->
+  nothing = null
+  nothing = = 2
+fail()

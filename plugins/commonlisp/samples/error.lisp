@@ -1,0 +1,3 @@
+(write-line "before")
+
+(no-such-package:function)

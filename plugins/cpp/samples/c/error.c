@@ -1,0 +1,4 @@
+int main() {
+  int number = 1;
+  return number + unknown;
+}

@@ -1,0 +1,3 @@
+number = 1
+puts number
+text : String = number

@@ -1,0 +1,5 @@
+class Wrong {
+  static void Main() {
+    string text = 1;
+  }
+}

@@ -1,0 +1,3 @@
+class Leave {
+  static int Main() { return 3; }
+}

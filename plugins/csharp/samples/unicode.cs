@@ -1,0 +1,5 @@
+using System;
+
+class Greet {
+  static void Main() { Console.WriteLine("Grüße, 世界 🌍"); }
+}

@@ -1,0 +1,1 @@
+void main() => print('Grüße, 世界 🌍');

@@ -1,0 +1,7 @@
+defmodule Wrong do
+  def fail do
+    raise "something"
+  end
+end
+
+Wrong.fail()

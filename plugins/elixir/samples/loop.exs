@@ -1,0 +1,5 @@
+defmodule Endless do
+  def go, do: go()
+end
+
+Endless.go()

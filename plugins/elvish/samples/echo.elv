@@ -1,0 +1,1 @@
+each {|line| echo $line }

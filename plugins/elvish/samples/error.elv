@@ -1,0 +1,5 @@
+fn fail {
+  echo before
+  fail 'something'
+}
+fail

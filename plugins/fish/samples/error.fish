@@ -1,0 +1,6 @@
+function fail
+    echo before
+    string no-such-subcommand
+    exit 1
+end
+fail

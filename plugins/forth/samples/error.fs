@@ -1,0 +1,3 @@
+: known 1 . ;
+known
+no-such-word

@@ -1,0 +1,4 @@
+program wrong
+  implicit none
+  number = 1
+end program wrong

@@ -1,0 +1,3 @@
+program greet
+  print '(a)', 'Grüße, 世界 🌍'
+end program greet

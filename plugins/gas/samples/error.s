@@ -1,0 +1,3 @@
+.text
+.globl _start
+_start: no_such_instruction %rax

@@ -1,0 +1,3 @@
+package main
+
+func main() { var text string = 1; _ = text }

@@ -1,0 +1,1 @@
+System.in.withReader('UTF-8') { reader -> reader.eachLine { println it } }

@@ -1,0 +1,3 @@
+def number = 1
+println number
+unknown.field

@@ -1,0 +1,5 @@
+function fail() {
+  const nothing = null;
+  return nothing.field;
+}
+fail();

@@ -1,0 +1,5 @@
+function fail()
+    println("before")
+    error("something")
+end
+fail()

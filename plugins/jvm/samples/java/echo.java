@@ -1,0 +1,5 @@
+class Main {
+  public static void main(String[] arguments) throws Exception {
+    System.in.transferTo(System.out);
+  }
+}

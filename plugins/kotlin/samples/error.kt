@@ -1,0 +1,4 @@
+fun main() {
+    val number = 1
+    val text: String = number
+}

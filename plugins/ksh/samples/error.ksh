@@ -1,0 +1,4 @@
+set -e
+print before
+no_such_command
+print after

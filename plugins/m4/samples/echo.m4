@@ -1,0 +1,1 @@
+syscmd(`cat')dnl

@@ -1,0 +1,3 @@
+define(`name', `value')dnl
+name
+include(`no such file')

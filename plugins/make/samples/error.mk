@@ -1,0 +1,3 @@
+all:
+	@echo never
+this is no rule

@@ -1,0 +1,4 @@
+MODULE main;
+BEGIN
+  number := 1
+END main.

@@ -1,0 +1,5 @@
+MODULE main;
+FROM libc IMPORT exit;
+BEGIN
+  exit(3)
+END main.

@@ -1,0 +1,3 @@
+let number = 1
+echo number
+let text: string = number

@@ -1,0 +1,4 @@
+int main(void) {
+  int number = 1;
+  return number + unknown;
+}

@@ -1,0 +1,6 @@
+#import <stdio.h>
+
+int main(void) {
+  puts("Grüße, 世界 🌍");
+  return 0;
+}

@@ -1,0 +1,4 @@
+begin
+  writeln('before');
+  number := 1;
+end.

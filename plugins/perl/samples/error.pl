@@ -1,0 +1,5 @@
+use strict;
+sub fail {
+  die "something";
+}
+fail();

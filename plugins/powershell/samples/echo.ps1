@@ -1,0 +1,1 @@
+foreach ($line in $input) { Write-Output $line }

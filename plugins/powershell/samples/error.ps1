@@ -1,0 +1,3 @@
+$ErrorActionPreference = 'Stop'
+
+Get-NoSuchCommand

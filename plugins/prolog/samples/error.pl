@@ -1,0 +1,3 @@
+known(1).
+
+broken(X :- known(X).

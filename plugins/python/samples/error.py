@@ -1,0 +1,6 @@
+def fail():
+    nothing = None
+    return nothing.field
+
+
+fail()

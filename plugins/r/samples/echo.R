@@ -1,0 +1,2 @@
+input <- file("stdin")
+writeLines(readLines(input))

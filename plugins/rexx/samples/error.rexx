@@ -1,0 +1,3 @@
+say 'before'
+zero = 0
+say 1 / zero

@@ -1,0 +1,5 @@
+def fail_here
+  nothing = nil
+  nothing.field
+end
+fail_here

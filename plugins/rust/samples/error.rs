@@ -1,0 +1,5 @@
+fn main() {
+    let number = 1;
+    let text: &str = number;
+    println!("{}", text);
+}

@@ -1,0 +1,3 @@
+object Main {
+  def main(arguments: Array[String]): Unit = sys.exit(3)
+}

@@ -1,0 +1,2 @@
+variable line;
+while (-1 != fgets(&line, stdin)) () = fputs(line, stdout);

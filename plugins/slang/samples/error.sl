@@ -1,0 +1,3 @@
+() = printf("before\n");
+
+unknown_function();

@@ -1,0 +1,5 @@
+fun echo () =
+  case TextIO.inputLine TextIO.stdIn of
+    NONE => ()
+  | SOME line => (print line; echo ())
+val () = echo ()

@@ -1,0 +1,3 @@
+fun twice n = 2 * n
+val four = twice 2
+val wrong = twice "three"

@@ -1,0 +1,2 @@
+fun endless () : unit = endless ()
+val () = endless ()

@@ -1,0 +1,3 @@
+CREATE TABLE known(id);
+
+SELECT * FROM unknown;

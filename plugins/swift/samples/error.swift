@@ -1,0 +1,3 @@
+let number = 1
+print(number)
+let text: String = number

@@ -1,0 +1,3 @@
+puts before
+
+no_such_command

@@ -1,0 +1,3 @@
+function twice(n: number): number {
+  return 2 * n;
+} twice("three");

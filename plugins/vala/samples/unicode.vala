@@ -1,0 +1,3 @@
+void main() {
+    stdout.printf("Grüße, 世界 🌍\n");
+}

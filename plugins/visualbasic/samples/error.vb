@@ -1,0 +1,5 @@
+Module Wrong
+  Sub Main()
+    Dim number As Integer = Unknown
+  End Sub
+End Module

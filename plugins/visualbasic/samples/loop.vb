@@ -1,0 +1,6 @@
+Module Endless
+  Sub Main()
+    While True
+    End While
+  End Sub
+End Module
