@@ -181,10 +181,13 @@ struct InteractiveSettings {
   std::chrono::milliseconds idle{300'000};  ///< without a word from either side
 };
 
+enum class PluginIsolation : std::uint8_t { foreign, all, none };
+
 struct PluginSettings {
   std::vector<std::string> path;                ///< further folders, after the system's
   std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
   std::vector<std::string> disabled;            ///< plugin ids
+  PluginIsolation isolation{PluginIsolation::foreign};
 };
 
 enum class AuditSync : std::uint8_t { always, interval, off };

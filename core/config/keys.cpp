@@ -229,6 +229,14 @@ void add_plugins(std::vector<Key>& t) {
   t.push_back(plain<std::vector<std::string>>(
       "plugins.disabled", Kind::list, "ids of plugins not to load",
       [](auto& c) -> auto& { return c.plugins.disabled; }));
+  t.push_back(choice(
+      "plugins.isolation",
+      std::array{std::pair{std::string_view{"foreign"}, PluginIsolation::foreign},
+                 std::pair{std::string_view{"all"}, PluginIsolation::all},
+                 std::pair{std::string_view{"none"}, PluginIsolation::none}},
+      "which native plugins get a process of their own: those in other hands than root's, all, or "
+      "none",
+      [](auto& c) -> auto& { return c.plugins.isolation; }));
 }
 
 void add_records(std::vector<Key>& t) {

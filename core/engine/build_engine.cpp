@@ -8,6 +8,7 @@
 #include "core/engine/adapters/slot_runner.hpp"
 #include "core/engine/cluster_languages.hpp"
 #include "core/engine/engine.hpp"
+#include "core/engine/helpers.hpp"
 #include "core/engine/host.hpp"
 #include "core/engine/local_store.hpp"
 #include "core/engine/self_test.hpp"
@@ -45,6 +46,27 @@ FairQueue::ShareOf language_shares(const LiveConfig& live) {
     const bool bounded = found != config->languages.end();
     return Share{1, bounded ? bound(found->second.max_concurrent) : UINT32_MAX};
   };
+}
+
+plugins::SearchOptions search_options(const config::Config& config) {
+  plugins::SearchOptions options;
+  options.directories = config.plugins.path;
+  options.provider = config.plugins.provider;
+  options.disabled = config.plugins.disabled;
+  switch (config.plugins.isolation) {
+    case config::PluginIsolation::foreign:
+      options.isolation = plugins::Isolation::foreign;
+      break;
+    case config::PluginIsolation::all:
+      options.isolation = plugins::Isolation::all;
+      break;
+    case config::PluginIsolation::none:
+      options.isolation = plugins::Isolation::none;
+      break;
+  }
+  // Missing, it is missed by a plugin that needs it.
+  options.plugin_host = find_helper("cex-plugin-host", {}).value_or(std::string{});
+  return options;
 }
 
 Result<std::unique_ptr<JobStore>> open_local_store(const config::Config& config,
@@ -126,8 +148,7 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
   parts.memory_bytes = prepared.memory_bytes;
   parts.host_checks = std::move(prepared.checks);
   // Before threads exist and before anything from outside is read: see give_up_reading().
-  const auto registry = plugins::Registry::load(
-      {config.plugins.path, config.plugins.provider, config.plugins.disabled});
+  const auto registry = plugins::Registry::load(search_options(config));
   std::shared_ptr<ClusterLink> link;
   if (config.queue.backend == config::Backend::redis) {
     CEX_TRY(auto client, cluster::RedisClient::open(config.queue.redis));

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/base/log.hpp"
+#include "core/engine/helpers.hpp"
 #include "core/engine/prebooter.hpp"
 #include "core/engine/user.hpp"
 #include "core/engine/warmer.hpp"
@@ -28,30 +29,9 @@ namespace fs = std::filesystem;
 // configured and idle, for the case that one is killed.
 constexpr int kLaunchers = 3;
 
-#ifndef CEX_LIBEXEC_DIR
-#define CEX_LIBEXEC_DIR "/usr/libexec/code-executor"
-#endif
-
 std::uint64_t physical_memory() {
   const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-Result<std::string> find_launcher(const std::string& wanted) {
-  std::vector<fs::path> candidates;
-  if (!wanted.empty()) {
-    candidates.emplace_back(wanted);
-  } else {
-    std::error_code error;
-    const fs::path self = fs::read_symlink("/proc/self/exe", error);
-    candidates = {self.parent_path() / "cex-launcher", self.parent_path() / "../bin/cex-launcher",
-                  fs::path{CEX_LIBEXEC_DIR} / "cex-launcher"};
-  }
-  for (const auto& path : candidates) {
-    if (::access(path.c_str(), X_OK) == 0) return fs::absolute(path).lexically_normal().string();
-  }
-  return fail(Errc::config, "cex-launcher is not at " + candidates.front().string() +
-                                "; build or install it, or name it");
 }
 
 Result<void> refuse_if_failed(const std::vector<HealthCheck>& checks) {
@@ -231,7 +211,7 @@ Result<Host> prepare_host(const config::Config& config, const HostOptions& optio
   CEX_TRY(state.cgroups, claim_cgroups(config));
   CEX_TRY(state.memory_bytes, memory_for_jobs(config, state.cgroups));
   CEX_TRY(const UniqueFd payload, make_payload(config, state.slots));
-  CEX_TRY(const std::string program, find_launcher(options.launcher));
+  CEX_TRY(const std::string program, find_helper("cex-launcher", options.launcher));
   sandbox::LauncherSettings settings;
   settings.program = program;
   settings.slots = state.slots;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,9 @@ class LangSpec {
   [[nodiscard]] virtual Result<std::vector<Diagnostic>> diagnose(std::string_view language,
                                                                  std::string_view text,
                                                                  bool truncated) const = 0;
+
+  /// Why the plugin answers nothing any more; empty while it does.
+  [[nodiscard]] virtual std::string trouble() const { return {}; }
 };
 
 }  // namespace cex::langspec

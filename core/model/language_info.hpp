@@ -69,7 +69,8 @@ struct PluginInfo {
   std::string state;  ///< "loaded", "shadowed", "refused" or "disabled"
   std::string reason;
   std::string path;
-  std::string sha256;  ///< of the object or JSON file
+  std::string sha256;    ///< of the object or JSON file
+  bool isolated{false};  ///< it has a process of its own
   std::vector<std::string> languages;
 };
 

@@ -64,12 +64,13 @@ const void* no_extension(void* /*ctx*/, const char* /*id*/) noexcept {
   return nullptr;
 }
 
-/// A plugin in this process behind the host's own interface.
+/// A plugin's table behind the host's own interface.
 class NativeSpec final : public langspec::LangSpec {
  public:
-  NativeSpec(NativeLibrary library, const cex_plugin& table, std::string id)
-      : library_{std::move(library)}, id_{std::move(id)} {
+  NativeSpec(TableSource source, std::string id) : source_{std::move(source)}, id_{std::move(id)} {
+    const cex_plugin& table = *source_.table;
     std::memcpy(&table_, &table, std::min(sizeof(table_), std::size_t{table.struct_size}));
+    self_ = source_.self;
     host_.struct_size = sizeof(host_);
     host_.abi_major = CEX_ABI_MAJOR;
     host_.abi_minor = CEX_ABI_MINOR;
@@ -163,6 +164,10 @@ class NativeSpec final : public langspec::LangSpec {
     return std::move(sink.diagnostics);
   }
 
+  [[nodiscard]] std::string trouble() const override {
+    return source_.trouble ? source_.trouble() : std::string{};
+  }
+
  private:
   /// Which of the user's arguments, all of them allowed, are for the compiler or for the run time.
   [[nodiscard]] std::vector<std::string> chosen(const langspec::PlanRequest& asked,
@@ -185,7 +190,7 @@ class NativeSpec final : public langspec::LangSpec {
     return in(id_ + ": " + call, std::move(result).error());
   }
 
-  NativeLibrary library_;  // born first, closed last: the table's code lives in it
+  TableSource source_;  // born first, gone last: the table's code lives in its owner
   std::string id_;
   cex_plugin table_{};
   cex_host host_{};
@@ -227,19 +232,28 @@ Result<void> check_table(const cex_plugin& table, const Manifest& manifest) {
 
 }  // namespace
 
-Result<std::shared_ptr<const langspec::LangSpec>> open_native(const std::string& path,
-                                                              const Manifest& manifest) {
-  if (manifest.abi_major != CEX_ABI_MAJOR) {  // gate 1: the object is not even loaded
-    return fail(Errc::plugin, "manifest: for ABI major " + std::to_string(manifest.abi_major) +
-                                  ", this host speaks " + std::to_string(CEX_ABI_MAJOR));
-  }
-  CEX_TRY(NativeLibrary library, NativeLibrary::load(path));
-  const auto* table = static_cast<const cex_plugin*>(library.find("cex_plugin_v1"));
-  if (table == nullptr) return fail(Errc::plugin, "entry: the object exports no cex_plugin_v1");
-  CEX_CHECK(check_table(*table, manifest));
-  auto spec = std::make_shared<NativeSpec>(std::move(library), *table, manifest.id);
+Result<void> check_major(const Manifest& manifest) {
+  if (manifest.abi_major == CEX_ABI_MAJOR) return {};
+  return fail(Errc::plugin, "manifest: for ABI major " + std::to_string(manifest.abi_major) +
+                                ", this host speaks " + std::to_string(CEX_ABI_MAJOR));
+}
+
+Result<std::shared_ptr<const langspec::LangSpec>> open_table(TableSource source,
+                                                             const Manifest& manifest) {
+  CEX_CHECK(check_table(*source.table, manifest));
+  auto spec = std::make_shared<NativeSpec>(std::move(source), manifest.id);
   CEX_CHECK(spec->open());
   return std::shared_ptr<const langspec::LangSpec>{std::move(spec)};
+}
+
+Result<std::shared_ptr<const langspec::LangSpec>> open_native(const std::string& path,
+                                                              const Manifest& manifest) {
+  CEX_CHECK(check_major(manifest));
+  CEX_TRY(NativeLibrary loaded, NativeLibrary::load(path));
+  const auto library = std::make_shared<const NativeLibrary>(std::move(loaded));
+  const auto* table = static_cast<const cex_plugin*>(library->find("cex_plugin_v1"));
+  if (table == nullptr) return fail(Errc::plugin, "entry: the object exports no cex_plugin_v1");
+  return open_table({.owner = library, .table = table}, manifest);
 }
 
 bool item_allows(std::string_view item, std::string_view argument) noexcept {

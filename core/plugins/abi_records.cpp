@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/text.hpp"
+#include "core/plugin_host/packing.hpp"
 
 namespace cex::plugins {
 namespace {
@@ -19,14 +20,6 @@ constexpr std::size_t kMaxContent = std::size_t{1} << 20U;
 constexpr std::size_t kMaxDiagnostics = 200;
 constexpr std::size_t kMaxMessage = 4096;
 constexpr std::uint64_t kKnownFeatures = 0;
-
-/// The reader's rule: what the sender did not know is zero.
-template <class T>
-T read(const cex_record& record) {
-  T local{};
-  std::memcpy(&local, &record, std::min(sizeof(T), std::size_t{record.struct_size}));
-  return local;
-}
 
 /// Cuts at a character's border.
 std::string cut(std::string text) {
@@ -112,37 +105,37 @@ void RecordSink::keep(std::uint32_t kind, const cex_record& record) {
   }
   switch (kind) {
     case CEX_LANGUAGE:
-      keep_language(read<cex_language>(record));
+      keep_language(plugin_host::read_record<cex_language>(record));
       break;
     case CEX_OPTION:
-      keep_option(read<cex_option>(record));
+      keep_option(plugin_host::read_record<cex_option>(record));
       break;
     case CEX_PROBE:
-      keep_probe(read<cex_probe>(record));
+      keep_probe(plugin_host::read_record<cex_probe>(record));
       break;
     case CEX_TOOLCHAIN:
-      keep_toolchain(read<cex_toolchain>(record));
+      keep_toolchain(plugin_host::read_record<cex_toolchain>(record));
       break;
     case CEX_STEP:
-      keep_step(read<cex_step>(record));
+      keep_step(plugin_host::read_record<cex_step>(record));
       break;
     case CEX_LAYER: {
-      const auto from = read<cex_layer>(record);
+      const auto from = plugin_host::read_record<cex_layer>(record);
       plan.layers.push_back({text("layer.id", from.id), text("layer.version_key", from.version_key),
                              texts("layer.inputs", from.inputs), from.max_bytes});
       break;
     }
     case CEX_FILE:
-      keep_file(read<cex_file>(record));
+      keep_file(plugin_host::read_record<cex_file>(record));
       break;
     case CEX_PREBOOT: {
-      const auto from = read<cex_preboot>(record);
+      const auto from = plugin_host::read_record<cex_preboot>(record);
       plan.preboots.push_back({text("preboot.id", from.id), text("preboot.step", from.step),
                                texts("preboot.argv", from.argv), texts("preboot.env", from.env)});
       break;
     }
     default:
-      keep_diagnostic(read<cex_diagnostic>(record));
+      keep_diagnostic(plugin_host::read_record<cex_diagnostic>(record));
       break;
   }
 }

@@ -30,8 +30,9 @@ class FileTrust : public ::testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::string problem(uid_t service = ::geteuid()) const {
-    const auto result = check_trusted(file_, service);
-    return result ? std::string{} : result.error().message;
+    const auto result = whose(file_, service);
+    if (!result) return result.error().message;
+    return *result == Hands::ours ? std::string{} : "foreign";
   }
 
   std::string folder_;
@@ -60,11 +61,15 @@ TEST_F(FileTrust, refuses_a_link) {
   EXPECT_THAT(problem(), HasSubstr("is a link"));
 }
 
-TEST_F(FileTrust, refuses_somebody_elses_file) {
+TEST_F(FileTrust, tells_somebody_elses_file_and_folder) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   ASSERT_EQ(::chown(file_.c_str(), 12345, 12345), 0);
-  EXPECT_THAT(problem(), HasSubstr("belongs to user 12345"));
+  EXPECT_EQ(problem(), "foreign");
   EXPECT_EQ(problem(12345), "");
+  ASSERT_EQ(::chown(file_.c_str(), 0, 0), 0);
+  EXPECT_EQ(problem(), "");
+  ASSERT_EQ(::chown(folder_.c_str(), 12345, 12345), 0);
+  EXPECT_EQ(problem(), "foreign");
 }
 
 TEST_F(FileTrust, says_what_is_missing) {

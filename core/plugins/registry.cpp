@@ -14,6 +14,7 @@
 #include "core/plugins/declarative_spec.hpp"
 #include "core/plugins/discovery.hpp"
 #include "core/plugins/file_trust.hpp"
+#include "core/plugins/isolated_plugin.hpp"
 #include "core/plugins/manifest.hpp"
 
 namespace cex::plugins {
@@ -25,9 +26,19 @@ constexpr std::size_t kMaxObject = std::size_t{256} << 20U;
 using Candidate = std::shared_ptr<LoadedPlugin>;
 
 /// Gate 1, as far as files go: whose they are and what they say.
-Result<Manifest> read_manifest(const std::string& folder, PluginInfo& info) {
+Result<Hands> check_hands(const std::string& path, Isolation isolation) {
+  CEX_TRY(const Hands hands, whose(path, ::geteuid()));
+  if (hands == Hands::foreign && isolation == Isolation::none) {
+    return fail(Errc::plugin, path +
+                                  " belongs to another user than root and the service (chown root, "
+                                  "or set plugins.isolation)");
+  }
+  return hands;
+}
+
+Result<Manifest> read_manifest(const std::string& folder, Isolation isolation, PluginInfo& info) {
   const std::string path = folder + "/plugin.json";
-  CEX_CHECK(check_trusted(path, ::geteuid()));
+  CEX_CHECK(check_hands(path, isolation));
   CEX_TRY(const std::string text, read_small_file(path, kMaxManifest));
   info.sha256 = sha256_hex(text);
   CEX_TRY(Manifest manifest, parse_manifest(text));
@@ -39,15 +50,21 @@ Result<Manifest> read_manifest(const std::string& folder, PluginInfo& info) {
 }
 
 Result<std::shared_ptr<const langspec::LangSpec>> open_spec(const std::string& folder,
+                                                            const SearchOptions& options,
                                                             Manifest& manifest, PluginInfo& info) {
   if (manifest.kind == Manifest::Kind::declarative) {
     return std::make_shared<const DeclarativeSpec>(std::move(manifest.declared));
   }
   const std::string object = folder + "/" + manifest.library;
-  CEX_CHECK(check_trusted(object, ::geteuid()));
+  CEX_TRY(const Hands hands, check_hands(object, options.isolation));
   CEX_TRY(const std::string bytes, read_small_file(object, kMaxObject));
   info.sha256 = sha256_hex(bytes);
-  return open_native(object, manifest);
+  info.isolated = options.isolation == Isolation::all || hands == Hands::foreign;
+  if (!info.isolated) return open_native(object, manifest);
+  if (options.plugin_host.empty()) {
+    return fail(Errc::plugin, "it must have a process of its own, and cex-plugin-host is missing");
+  }
+  return open_isolated(bytes, manifest, options.plugin_host);
 }
 
 /// A manifest is what operators read; an object that offers something else is refused.
@@ -73,7 +90,7 @@ Result<void> check_promise(const std::vector<std::string>& promised,
 
 Result<void> load_into(LoadedPlugin& plugin, const std::string& folder,
                        const SearchOptions& options, const std::vector<Candidate>& earlier) {
-  CEX_TRY(Manifest manifest, read_manifest(folder, plugin.info));
+  CEX_TRY(Manifest manifest, read_manifest(folder, options.isolation, plugin.info));
   const std::string& id = plugin.info.id;
   if (std::find(options.disabled.begin(), options.disabled.end(), id) != options.disabled.end()) {
     plugin.info.state = "disabled";
@@ -86,7 +103,7 @@ Result<void> load_into(LoadedPlugin& plugin, const std::string& folder,
     plugin.info.reason = "the plugin was found before in " + other->info.path;
     return {};
   }
-  CEX_TRY(plugin.spec, open_spec(folder, manifest, plugin.info));
+  CEX_TRY(plugin.spec, open_spec(folder, options, manifest, plugin.info));
   CEX_TRY(plugin.description, plugin.spec->describe());
   CEX_CHECK(check_promise(plugin.info.languages, plugin.description));
   plugin.info.state = "loaded";
@@ -159,7 +176,7 @@ std::shared_ptr<const Registry> Registry::load(const SearchOptions& options) {
   }
   note_losses(all, options);
   for (const Candidate& plugin : all) {
-    registry->plugins_.push_back(plugin->info);
+    registry->found_.push_back(plugin);
     if (plugin->info.state != "loaded") continue;
     registry->loaded_.push_back(plugin);
     for (const auto& language : plugin->description.languages) {
@@ -178,7 +195,7 @@ std::shared_ptr<const Registry> Registry::of(
     for (const auto& language : plugin->description.languages) {
       registry->languages_.push_back({&language, plugin.get()});
     }
-    registry->plugins_.push_back(plugin->info);
+    registry->found_.push_back(plugin);
     registry->loaded_.push_back(std::move(plugin));
   }
   registry->index_names();
@@ -195,6 +212,18 @@ void Registry::index_names() {
   for (std::size_t at = 0; at < languages_.size(); ++at) {
     for (const std::string& alias : languages_[at].language->aliases) by_name_.emplace(alias, at);
   }
+}
+
+std::vector<PluginInfo> Registry::plugins() const {
+  std::vector<PluginInfo> infos;
+  for (const auto& plugin : found_) {
+    infos.push_back(plugin->info);
+    const std::string trouble = plugin->spec ? plugin->spec->trouble() : std::string{};
+    if (trouble.empty()) continue;
+    infos.back().state = "disabled";
+    infos.back().reason = trouble;
+  }
+  return infos;
 }
 
 const Registry::Entry* Registry::find(std::string_view id_or_alias) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,10 +13,19 @@
 
 namespace cex::plugins {
 
+/// Which shared objects get a process of their own.
+enum class Isolation : std::uint8_t {
+  foreign,  ///< those in other hands than root's and the service's
+  all,
+  none,  ///< and those in foreign hands are refused
+};
+
 struct SearchOptions {
   std::vector<std::string> directories;  ///< each holds folders with a plugin.json; first wins
   std::map<std::string, std::string> provider;  ///< language id -> plugin id, where two claim it
   std::vector<std::string> disabled;            ///< plugin ids
+  Isolation isolation{Isolation::foreign};
+  std::string plugin_host;  ///< the program cex-plugin-host; empty: there is none
 };
 
 /// A plugin that is loaded: its records, read once, and the object that answers further questions.
@@ -48,8 +58,9 @@ class Registry {
   [[nodiscard]] const std::vector<std::shared_ptr<const LoadedPlugin>>& loaded() const {
     return loaded_;
   }
-  /// Every plugin found, loaded or not, in search order.
-  [[nodiscard]] const std::vector<PluginInfo>& plugins() const { return plugins_; }
+  /// Every plugin found, loaded or not, in search order, as they are now: one that failed too often
+  /// is disabled.
+  [[nodiscard]] std::vector<PluginInfo> plugins() const;
 
  private:
   void index_names();
@@ -57,7 +68,7 @@ class Registry {
   std::vector<std::shared_ptr<const LoadedPlugin>> loaded_;
   std::vector<Entry> languages_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
-  std::vector<PluginInfo> plugins_;
+  std::vector<std::shared_ptr<const LoadedPlugin>> found_;
 };
 
 }  // namespace cex::plugins

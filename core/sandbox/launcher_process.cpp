@@ -11,24 +11,12 @@
 #include <cstring>
 #include <system_error>
 
+#include "core/base/socket_pair.hpp"
+#include "core/base/spawn_actions.hpp"
 #include "core/sandbox/message.hpp"
-#include "core/sandbox/spawn_actions.hpp"
 
 namespace cex::sandbox {
 namespace {
-
-struct Pair {
-  UniqueFd ours;
-  UniqueFd theirs;
-};
-
-Result<Pair> make_pair() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-    return fail_errno("socketpair");
-  }
-  return Pair{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
-}
 
 Result<pid_t> spawn(const LauncherSettings& settings, int control) {
   SpawnActions actions;
@@ -108,7 +96,7 @@ std::string describe(const wire::Report& report) {
 Result<LauncherProcess> LauncherProcess::start(const LauncherSettings& settings,
                                                const CgroupInstance& cgroups,
                                                const UniqueFd& payload) {
-  CEX_TRY(Pair pair, make_pair());
+  CEX_TRY(SocketPair pair, make_socket_pair(SOCK_SEQPACKET));
   CEX_TRY(const pid_t pid, spawn(settings, pair.theirs.get()));
   pair.theirs.reset();
   LauncherProcess launcher{std::move(pair.ours), pid};
@@ -166,7 +154,7 @@ LauncherProcess::~LauncherProcess() {
 }
 
 Result<UniqueFd> LauncherProcess::open_slot(std::uint32_t number) {
-  CEX_TRY(Pair pair, make_pair());
+  CEX_TRY(SocketPair pair, make_socket_pair(SOCK_SEQPACKET));
   wire::OpenSlot message{};
   message.header.type = wire::Type::open_slot;
   message.slot = number;

@@ -14,7 +14,7 @@
 #include "core/base/files.hpp"
 #include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
-#include "core/sandbox/spawn_actions.hpp"
+#include "core/base/spawn_actions.hpp"
 
 namespace cex::sandbox {
 namespace {

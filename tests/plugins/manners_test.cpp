@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a loaded plugin may not do: its answer is refused, the next call is fine.
+// What a loaded plugin may not do, in the server or in a process of its own: its answer is refused,
+// the next call is fine.
 #include <string>
 
 #include <gmock/gmock.h>
@@ -14,8 +15,20 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Result<langspec::Plan> plan_of(const std::string& way) {
-  const auto registry = load_from(matrix_folder("fixtures/odd_" + way));
+class Manners : public ::testing::TestWithParam<plugins::Isolation> {
+ protected:
+  static Result<langspec::Plan> plan_of(const std::string& way);
+};
+
+INSTANTIATE_TEST_SUITE_P(Both, Manners,
+                         ::testing::Values(plugins::Isolation::none, plugins::Isolation::all),
+                         [](const auto& info) {
+                           return info.param == plugins::Isolation::none ? "in_the_server"
+                                                                         : "in_its_process";
+                         });
+
+Result<langspec::Plan> Manners::plan_of(const std::string& way) {
+  const auto registry = load_from(matrix_folder("fixtures/odd_" + way), GetParam());
   const auto* entry = registry->find("odd");
   if (entry == nullptr) return fail(Errc::internal, "not loaded: " + way);
   langspec::PlanRequest request;
@@ -25,13 +38,13 @@ Result<langspec::Plan> plan_of(const std::string& way) {
   return entry->plugin->spec->plan(request);
 }
 
-TEST(Manners, a_good_plugin_hears_which_arguments_are_whose) {
+TEST_P(Manners, a_good_plugin_hears_which_arguments_are_whose) {
   const auto plan = plan_of("good");
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_THAT(plan->steps.at(0).argv, ElementsAre("/odd", "-c1", "-cr", "--", "-r1", "-cr"));
 }
 
-TEST(Manners, each_breach_is_named_with_the_plugin) {
+TEST_P(Manners, each_breach_is_named_with_the_plugin) {
   const auto expect = [](const char* way, const char* message) {
     const auto plan = plan_of(way);
     ASSERT_FALSE(plan) << way;
@@ -47,8 +60,8 @@ TEST(Manners, each_breach_is_named_with_the_plugin) {
   expect("after_error", "a record after an error");
 }
 
-TEST(Manners, what_only_a_later_host_understands_is_left_out) {
-  const auto registry = load_from(matrix_folder("fixtures/odd_future"));
+TEST_P(Manners, what_only_a_later_host_understands_is_left_out) {
+  const auto registry = load_from(matrix_folder("fixtures/odd_future"), GetParam());
   EXPECT_NE(registry->find("odd"), nullptr);
   EXPECT_EQ(registry->find("too-new"), nullptr);
 }

@@ -13,15 +13,19 @@ inline std::string matrix_folder(const std::string& name) {
   return std::string{CEX_MATRIX_DIR} + "/" + name;
 }
 
-inline std::shared_ptr<const plugins::Registry> load_from(const std::string& folder) {
+inline std::shared_ptr<const plugins::Registry> load_from(
+    const std::string& folder, plugins::Isolation isolation = plugins::Isolation::none) {
   plugins::SearchOptions options;
   options.directories = {folder};
+  options.isolation = isolation;
+  options.plugin_host = CEX_PLUGIN_HOST;
   return plugins::Registry::load(options);
 }
 
 /// "loaded", or "refused: why", of the only plugin in a folder.
-inline std::string state_of(const std::string& folder) {
-  const auto registry = load_from(folder);
+inline std::string state_of(const std::string& folder,
+                            plugins::Isolation isolation = plugins::Isolation::none) {
+  const auto registry = load_from(folder, isolation);
   if (registry->plugins().size() != 1) return "not one plugin in " + folder;
   const auto& info = registry->plugins().front();
   return info.reason.empty() ? info.state : info.state + ": " + info.reason;

@@ -3,7 +3,7 @@
 
 #include <spawn.h>
 
-namespace cex::sandbox {
+namespace cex {
 
 /// What posix_spawn does to descriptors in the new process.
 class SpawnActions {
@@ -18,4 +18,4 @@ class SpawnActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-}  // namespace cex::sandbox
+}  // namespace cex
