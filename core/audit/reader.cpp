@@ -73,7 +73,8 @@ std::string text_of(const nlohmann::json& record, const char* key) {
   return found != record.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-/// The last file whose first record is not later than `since`: what is wanted begins in it.
+/// The last file that begins before `since`: what is wanted begins in it, or with the next. A file
+/// that begins at that very instant may have records of the same millisecond before it.
 Result<Place> begin_of(const std::string& directory, const std::vector<std::uint64_t>& files,
                        const std::string& since) {
   Place place{files.front(), 0};
@@ -81,7 +82,7 @@ Result<Place> begin_of(const std::string& directory, const std::vector<std::uint
   for (const std::uint64_t number : files) {
     CEX_TRY(const std::string line, first_line(directory, number));
     const auto record = parse_json(line, {.max_bytes = kMaxLine});
-    if (!record || text_of(*record, "time") > since) break;
+    if (!record || text_of(*record, "time") >= since) break;
     place.file = number;
   }
   return place;
