@@ -111,8 +111,8 @@ struct TopCommand {
 
 using Command =
     std::variant<SubmitCommand, BatchCommand, TopCommand, RunCommand, PlanCommand, LanguagesCommand,
-                 DoctorCommand, AuditVerifyCommand, AuditReadCommand, PluginCheckCommand, ConfigShowCommand,
-                 KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
+                 DoctorCommand, AuditVerifyCommand, AuditReadCommand, PluginCheckCommand,
+                 ConfigShowCommand, KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
 
 struct Options {
   Common common;

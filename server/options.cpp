@@ -14,10 +14,10 @@ constexpr const char* kAbout =
     "Options are stronger than the environment (CODE_EXECUTOR_...), which is stronger than files.";
 
 constexpr const char* kFooter =
-    "Signals: HUP reads the configuration again; TERM and INT stop after running jobs ended or "
-    "the\n"
-    "grace time is over; a second one cancels at once.\nExit status: 0 well, 1 failed, 64 wrong "
-    "usage, 78 wrong configuration.";
+    "Signals: HUP reads the configuration again; TERM and INT stop after running jobs ended or\n"
+    "the grace time is over; a second one cancels at once.\n"
+    "Exit status: 0 well, 1 failed, 64 wrong usage, 75 only a new start helps, 78 wrong\n"
+    "configuration.";
 
 struct Given {
   std::string listen;

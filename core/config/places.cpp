@@ -43,6 +43,7 @@ std::vector<std::string> default_plugin_dirs(const std::string& program_dir) {
   }
   for (const fs::path& prefix : {program / "..", fs::path{"/usr/local"}}) {
     add(prefix / CEX_INSTALL_LIBDIR / "code-executor" / "plugins");
+    add(prefix / "share" / "code-executor" / "plugins");
   }
   return found;
 }

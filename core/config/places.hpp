@@ -10,8 +10,8 @@ namespace cex::config {
 [[nodiscard]] std::string program_dir();
 
 /// Where plugins are looked for before the configured folders: beside a build tree's program its
-/// own `plugins`, for an installed one the library folders of its prefix and of /usr/local. Only
-/// folders that exist.
+/// own `plugins`, for an installed one the library folders (shared objects) and the share folders
+/// (manifests alone) of its prefix and of /usr/local. Only folders that exist.
 [[nodiscard]] std::vector<std::string> default_plugin_dirs(const std::string& program_dir);
 
 /// The launcher of this very build; empty if it is not beside the program (then the engine looks in

@@ -171,10 +171,9 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
                        [&](const auto& language) { return is_of_interest(language, interest); });
   };
   // Without boxes there is nothing to try toolchains in: all are the workers'.
-  parts.catalogue =
-      config.runs_jobs()
-          ? Catalogue::discover(registry, config, *parts.runner, prepared.workers, wanted)
-          : Catalogue::of(registry, {});
+  parts.catalogue = config.runs_jobs() ? Catalogue::discover(registry, config, *parts.runner,
+                                                             prepared.workers, wanted)
+                                       : Catalogue::of(registry, {});
   if (link) {
     join_cluster(parts, link, config, registry);
   } else {

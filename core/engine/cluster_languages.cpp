@@ -164,8 +164,7 @@ void ClusterLanguages::rebuild() {
   for (const AnnouncedLanguage& language : languages) {
     tools.push_back({language.toolchains, language.tools, language.reason});
   }
-  auto made =
-      Catalogue::of(plugins::Registry::of(plugins_of(languages, *own_)), std::move(tools));
+  auto made = Catalogue::of(plugins::Registry::of(plugins_of(languages, *own_)), std::move(tools));
   log::info("languages of all workers", {{"languages", std::uint64_t{languages.size()}}});
   const std::lock_guard lock{mutex_};
   current_ = std::move(made);

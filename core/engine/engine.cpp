@@ -45,7 +45,8 @@ Engine::Engine(EngineParts parts)
       dialogues_{parts_.config.interactive.idle} {
   parts_.store->when_to_stop([this](const std::string& id, std::uint32_t attempt,
                                     StopReason reason) { stop_running(id, attempt, reason); });
-  for (const auto& language : parts_.catalogue->languages(parts_.config)) metrics_.expect_language(language.id);
+  for (const auto& language : parts_.catalogue->languages(parts_.config))
+    metrics_.expect_language(language.id);
   for (const auto& plugin : parts_.catalogue->plugins()) metrics_.expect_plugin(plugin.id);
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });

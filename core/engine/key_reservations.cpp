@@ -9,8 +9,7 @@ Result<std::optional<std::vector<std::string>>> KeyReservations::reserve(
     const std::string& tenant, const IdempotencyKey& idempotency) {
   {
     std::unique_lock lock{mutex_};
-    changed_.wait(lock,
-                       [&] { return reserved_.emplace(tenant, idempotency.key).second; });
+    changed_.wait(lock, [&] { return reserved_.emplace(tenant, idempotency.key).second; });
   }
   const auto found = journal_.find_key(tenant, idempotency.key, std::chrono::system_clock::now());
   if (found && !*found) return std::nullopt;

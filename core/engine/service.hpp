@@ -62,8 +62,8 @@ struct EngineStatus {
   std::uint32_t queued{0};
   std::uint64_t queued_bytes{0};
   std::optional<metrics::Cluster> cluster;  ///< empty where this server has the queue for itself
-  std::uint64_t callbacks{0};   ///< of finished jobs that are still to be told
-  std::uint64_t cells_made{0};  ///< boxes made ready so far
+  std::uint64_t callbacks{0};               ///< of finished jobs that are still to be told
+  std::uint64_t cells_made{0};              ///< boxes made ready so far
   std::uint64_t audit_sequence{0};
   std::string audit_hash;
   std::uint64_t audit_unsynced{0};

@@ -6,7 +6,8 @@
 #     <libdir>/code-executor/plugins/<name>/. One exported symbol, nothing of the compiler's leaks.
 #
 #   cex_add_declarative_plugin(<name> MANIFEST plugin.json [OUTPUT_DIRECTORY DIR])
-#     The same for a plugin that is only a JSON file.
+#     The same for a plugin that is only a JSON file, the same for all machines: it is installed below
+#     <datadir>/code-executor/plugins/<name>/.
 #
 #   cex_add_conformance_test(<name> [GOLDEN DIR])
 #     A CTest that runs cex-plugin-check on the built folder.
@@ -26,7 +27,7 @@ function(_cex_plugin_is_sanitized result)
   endif()
 endfunction()
 
-function(_cex_plugin_folder name manifest output)
+function(_cex_plugin_folder name manifest output destination)
   if(NOT output)
     set(output "${CMAKE_BINARY_DIR}/plugins/${name}")
   endif()
@@ -34,7 +35,7 @@ function(_cex_plugin_folder name manifest output)
   # Hosts refuse a manifest that others may write, whatever the permissions of the checkout are.
   configure_file("${manifest}" "${output}/plugin.json" COPYONLY
                  FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
-  install(FILES "${manifest}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/code-executor/plugins/${name}"
+  install(FILES "${manifest}" DESTINATION "${destination}/code-executor/plugins/${name}"
           RENAME plugin.json COMPONENT "plugin-${name}")
   set_property(GLOBAL PROPERTY "CEX_PLUGIN_FOLDER_${name}" "${output}")
 endfunction()
@@ -44,7 +45,8 @@ function(cex_add_plugin name)
   if(NOT ARG_MANIFEST OR NOT ARG_SOURCES)
     message(FATAL_ERROR "cex_add_plugin(${name}): MANIFEST and SOURCES are needed")
   endif()
-  _cex_plugin_folder("${name}" "${ARG_MANIFEST}" "${ARG_OUTPUT_DIRECTORY}")
+  _cex_plugin_folder("${name}" "${ARG_MANIFEST}" "${ARG_OUTPUT_DIRECTORY}"
+                     "${CMAKE_INSTALL_LIBDIR}")
   get_property(folder GLOBAL PROPERTY "CEX_PLUGIN_FOLDER_${name}")
 
   # "plugin_" keeps the target's name apart from targets like `go`; the file is plainly <name>.so.
@@ -76,7 +78,8 @@ function(cex_add_declarative_plugin name)
   if(NOT ARG_MANIFEST)
     message(FATAL_ERROR "cex_add_declarative_plugin(${name}): MANIFEST is needed")
   endif()
-  _cex_plugin_folder("${name}" "${ARG_MANIFEST}" "${ARG_OUTPUT_DIRECTORY}")
+  _cex_plugin_folder("${name}" "${ARG_MANIFEST}" "${ARG_OUTPUT_DIRECTORY}"
+                     "${CMAKE_INSTALL_DATADIR}")
 endfunction()
 
 function(cex_add_conformance_test name)

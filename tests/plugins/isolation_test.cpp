@@ -47,7 +47,7 @@ class Isolated : public ::testing::Test {
     hello_ = entry->language->hello;
   }
   [[nodiscard]] std::string state() const {
-    const auto& info = registry_->plugins().at(0);
+    const auto info = registry_->plugins().at(0);
     return info.state + ": " + info.reason;
   }
   [[nodiscard]] Result<langspec::Plan> plan() const {

@@ -20,12 +20,13 @@ class Manners : public ::testing::TestWithParam<plugins::Isolation> {
   static Result<langspec::Plan> plan_of(const std::string& way);
 };
 
+std::string way_of(const ::testing::TestParamInfo<plugins::Isolation>& way) {
+  return way.param == plugins::Isolation::none ? "in_the_server" : "in_its_process";
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, Manners,
                          ::testing::Values(plugins::Isolation::none, plugins::Isolation::all),
-                         [](const auto& info) {
-                           return info.param == plugins::Isolation::none ? "in_the_server"
-                                                                         : "in_its_process";
-                         });
+                         way_of);
 
 Result<langspec::Plan> Manners::plan_of(const std::string& way) {
   const auto registry = load_from(matrix_folder("fixtures/odd_" + way), GetParam());

@@ -26,8 +26,9 @@ inline std::shared_ptr<const plugins::Registry> load_from(
 inline std::string state_of(const std::string& folder,
                             plugins::Isolation isolation = plugins::Isolation::none) {
   const auto registry = load_from(folder, isolation);
-  if (registry->plugins().size() != 1) return "not one plugin in " + folder;
-  const auto& info = registry->plugins().front();
+  const auto found = registry->plugins();
+  if (found.size() != 1) return "not one plugin in " + folder;
+  const auto& info = found.front();
   return info.reason.empty() ? info.state : info.state + ": " + info.reason;
 }
 

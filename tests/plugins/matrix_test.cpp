@@ -65,8 +65,11 @@ TEST_P(Matrix, recognises_its_tool) {
 }
 
 TEST_P(Matrix, plans_a_run) {
+  const auto found = spec_->recognise({built().probe, built().executable, 0, built().output, ""});
+  ASSERT_TRUE(found && *found);
   langspec::PlanRequest request;
   request.language = built().language;
+  request.toolchain = (*found)->id;
   request.executable = built().executable;
   request.entry_file = "main";
   request.files = {"main"};

@@ -14,6 +14,7 @@ constexpr char kUsage[] =
     "  --update-golden   write what the plugin says instead of comparing\n"
     "  --dump            print what the plugin describes, as JSON, and stop\n"
     "  --quiet           print warnings and failures only\n"
+    "  --version         print the version of the plugin API that it belongs to\n"
     "Exit status: 0 passed, 1 failed, 64 wrong use.\n";
 
 const char* name_of(cex::testkit::Finding::Level level) {
@@ -43,6 +44,10 @@ int main(int argc, char** argv) {
     const std::string word = argv[i];
     if (word == "--help" || word == "-h") {
       std::fputs(kUsage, stdout);
+      return 0;
+    }
+    if (word == "--version") {
+      std::puts("cex-plugin-check " CEX_PLUGIN_API_VERSION);
       return 0;
     }
     if (word == "--golden" && i + 1 < argc) {

@@ -15,41 +15,74 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kPlaceholders[] = {
-    "executable", "entry", "files...", "args...", "compile_args...", "runtime_args...", "box"};
+constexpr std::string_view kPlaceholders[] = {"executable",
+                                              "prefix",
+                                              "entry",
+                                              "name",
+                                              "stem",
+                                              "version",
+                                              "box",
+                                              "cpus",
+                                              "memory_mib",
+                                              "files...",
+                                              "sources...",
+                                              "args...",
+                                              "compile_args...",
+                                              "runtime_args..."};
+constexpr std::string_view kNamed[] = {"tool:", "option:", "layer:", "beside:"};
 
-/// Every {hole} of an argv item must be one that hosts fill.
-void check_holes(const Json& items, const std::string& where, Report& report) {
-  for (const Json& item : items) {
-    const auto text = item.get<std::string>();
-    for (std::size_t open = text.find('{'); open != std::string::npos;
-         open = text.find('{', open + 1)) {
-      const std::size_t close = text.find('}', open);
-      if (close == std::string::npos) {
-        report.fail("paper", where + ": \"" + text + "\" opens a brace that never closes");
-        break;
-      }
-      const std::string_view name = std::string_view(text).substr(open + 1, close - open - 1);
-      const bool known = name.rfind("tool:", 0) == 0 || name.rfind("option:", 0) == 0 ||
-                         std::find(std::begin(kPlaceholders), std::end(kPlaceholders), name) !=
-                             std::end(kPlaceholders);
-      if (!known) report.fail("paper", where + ": unknown placeholder {" + std::string(name) + "}");
+bool is_known(std::string_view hole) {
+  const auto begins = [&](std::string_view kind) { return hole.substr(0, kind.size()) == kind; };
+  return std::find(std::begin(kPlaceholders), std::end(kPlaceholders), hole) !=
+             std::end(kPlaceholders) ||
+         std::any_of(std::begin(kNamed), std::end(kNamed), begins);
+}
+
+/// Every {hole} must be one that hosts fill; "{{" is a brace.
+void check_text(const std::string& text, const std::string& where, Report& report) {
+  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+    if (text.compare(open, 2, "{{") == 0) {
+      open += 2;
+      continue;
     }
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) {
+      report.fail("paper", where + ": \"" + text + "\" opens a brace that never closes");
+      return;
+    }
+    const std::string hole = text.substr(open + 1, close - open - 1);
+    if (!is_known(hole)) report.fail("paper", where + ": unknown placeholder {" + hole + "}");
+    open = close;
+  }
+}
+
+/// Items are texts, or conditions with further items in them.
+void check_items(const Json& items, const std::string& where, Report& report) {
+  if (items.is_string()) return check_text(items.get<std::string>(), where, report);
+  if (items.is_array()) {
+    for (const Json& item : items) check_items(item, where, report);
+  } else if (items.is_object()) {
+    for (const char* branch : {"then", "else"}) {
+      if (items.contains(branch)) check_items(items.at(branch), where, report);
+    }
+  }
+}
+
+/// The schema has looked at everything else.
+void check_steps(const Json& from, const std::string& where, Report& report) {
+  if (from.contains("run")) check_items(from.at("run").at("argv"), where + ".run", report);
+  if (from.contains("compile")) {
+    for (const Json& step : from.at("compile"))
+      check_items(step.at("argv"), where + ".compile", report);
   }
 }
 
 void check_declarative(const Json& manifest, Report& report) {
   for (const Json& language : manifest.at("languages")) {
     const auto id = language.at("id").get<std::string>();
-    check_holes(language.at("run").at("argv"), id + ".run", report);
-    if (language.contains("compile")) {
-      for (const Json& step : language.at("compile"))
-        check_holes(step.at("argv"), id + ".compile", report);
-    }
-    const auto version = language.at("probe").at("version").get<std::string>();
-    if (version.find("{version}") == std::string::npos) {
-      report.fail("paper", id + ".probe.version has no {version}");
-    }
+    check_steps(language, id, report);
+    if (!language.contains("toolchains")) continue;
+    for (const Json& toolchain : language.at("toolchains")) check_steps(toolchain, id, report);
   }
 }
 
