@@ -102,6 +102,47 @@ void declare_json(CLI::App& command, Given& given) {
   command.add_flag("--json", given.json, "print JSON");
 }
 
+struct AuditCommands {
+  CLI::App* verify;
+  CLI::App* output;
+  CLI::App* tail;
+};
+
+void declare_filters(CLI::App& command, AuditReadCommand& records) {
+  command.add_option("path", records.path, "audit folder")->type_name("PATH")->required();
+  command.add_option("--tenant", records.tenant, "only records of this tenant")->type_name("NAME");
+  command.add_option("--job", records.job, "only records of this job")->type_name("ID");
+  command
+      .add_option("--event", records.event,
+                  "only these: accepted, finished, abandoned, started, stopped, recovered")
+      ->type_name("NAME");
+}
+
+AuditCommands declare_audit(CLI::App& app, Given& given) {
+  auto* audit = app.add_subcommand("audit", "work with audit logs")->require_subcommand(1);
+  auto* verify = audit->add_subcommand("verify", "find changed, removed, reordered or cut records");
+  verify->add_option("path", given.audit.path, "audit folder, or one of its files")
+      ->type_name("PATH")
+      ->required();
+  verify
+      ->add_option("--key", given.audit.public_key,
+                   "public key to trust (default: key.pub beside the log)")
+      ->type_name("FILE");
+  declare_json(*verify, given);
+  auto* output = audit->add_subcommand("export", "print records as they are, one a line (JSON)");
+  declare_filters(*output, given.records);
+  output->add_option("--since", given.records.since, "only records from this instant on")
+      ->type_name("INSTANT");
+  output->add_option("--until", given.records.until, "only records before this instant")
+      ->type_name("INSTANT");
+  auto* tail = audit->add_subcommand("tail", "print the last records and those that come");
+  declare_filters(*tail, given.records);
+  tail->add_option("--lines,-n", given.records.lines, "how many of the last ones (default 10)")
+      ->check(CLI::Range(0, 1'000'000));
+  tail->add_flag("!--no-follow", given.records.follow, "end after the last record");
+  return {verify, output, tail};
+}
+
 void declare_server(CLI::App& command, Given& given) {
   command.add_option("--server", given.server.url, "the server (default http://127.0.0.1:8080)")
       ->type_name("URL");
@@ -163,47 +204,6 @@ TopCommand top_command(const Given& given) {
   const auto interval =
       std::chrono::milliseconds{static_cast<std::int64_t>(given.interval_s * 1000)};
   return {given.server, interval, given.top.once, given.json};
-}
-
-struct AuditCommands {
-  CLI::App* verify;
-  CLI::App* output;
-  CLI::App* tail;
-};
-
-void declare_filters(CLI::App& command, AuditReadCommand& records) {
-  command.add_option("path", records.path, "audit folder")->type_name("PATH")->required();
-  command.add_option("--tenant", records.tenant, "only records of this tenant")->type_name("NAME");
-  command.add_option("--job", records.job, "only records of this job")->type_name("ID");
-  command
-      .add_option("--event", records.event,
-                  "only these: accepted, finished, abandoned, started, stopped, recovered")
-      ->type_name("NAME");
-}
-
-AuditCommands declare_audit(CLI::App& app, Given& given) {
-  auto* audit = app.add_subcommand("audit", "work with audit logs")->require_subcommand(1);
-  auto* verify = audit->add_subcommand("verify", "find changed, removed, reordered or cut records");
-  verify->add_option("path", given.audit.path, "audit folder, or one of its files")
-      ->type_name("PATH")
-      ->required();
-  verify
-      ->add_option("--key", given.audit.public_key,
-                   "public key to trust (default: key.pub beside the log)")
-      ->type_name("FILE");
-  declare_json(*verify, given);
-  auto* output = audit->add_subcommand("export", "print records as they are, one a line (JSON)");
-  declare_filters(*output, given.records);
-  output->add_option("--since", given.records.since, "only records from this instant on")
-      ->type_name("INSTANT");
-  output->add_option("--until", given.records.until, "only records before this instant")
-      ->type_name("INSTANT");
-  auto* tail = audit->add_subcommand("tail", "print the last records and those that come");
-  declare_filters(*tail, given.records);
-  tail->add_option("--lines,-n", given.records.lines, "how many of the last ones (default 10)")
-      ->check(CLI::Range(0, 1'000'000));
-  tail->add_flag("!--no-follow", given.records.follow, "end after the last record");
-  return {verify, output, tail};
 }
 
 struct KeyCommands {

@@ -71,8 +71,8 @@ Result<Outfit> read_outfit(const config::Config& config) {
 Daemon::Daemon(const config::Config& config, Outfit outfit,
                std::unique_ptr<engine::Service> service, Load load)
     : config_{config},
-      outfit_{std::move(outfit)},
       load_{std::move(load)},
+      outfit_{std::move(outfit)},
       service_{std::move(service)},
       hub_{*service_, hub_settings(config.server)},
       context_{*service_, hub_, outfit_.webhooks} {}

@@ -51,8 +51,8 @@ class Daemon {
   [[nodiscard]] Result<std::shared_ptr<http::Doorkeeper>> make_doorkeeper() const;
 
   config::Live config_;
-  const Outfit outfit_;
   const Load load_;
+  const Outfit outfit_;
   // Order of birth: handlers use the hub, the hub uses the service.
   std::unique_ptr<engine::Service> service_;
   hub::Hub hub_;

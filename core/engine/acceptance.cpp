@@ -58,13 +58,6 @@ Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& co
   const auto config = config_.now();
   const auto catalogue = languages_.current();
   CEX_TRY(Admitted admitted, admit(request, context.permit, *catalogue, *config));
-  // What its clients say reaches the node that they are connected to, which need not be the one
-  // that runs it.
-  if (request.interactive && store_.cluster()) {
-    return fail_at(Errc::forbidden, "/interactive",
-                   "nodes that share a queue run no interactive programs; ask a server that has "
-                   "its queue for itself");
-  }
   if (request.callback && !store_.keeps_callbacks()) {
     return fail_at(Errc::forbidden, "/callback_url", "this server's queue keeps no callbacks");
   }

@@ -168,6 +168,11 @@ Result<Admitted> admit(const JobRequest& request, const Permit& permit, const Ca
   if (request.interactive && !request.tests.empty()) {
     return fail_at(Errc::invalid_request, "/interactive", "goes with a single run, not with tests");
   }
+  // What clients say is kept where the program runs, and any node may be the one.
+  if (request.interactive && config.queue.backend == config::Backend::redis) {
+    return fail_at(Errc::invalid_request, "/interactive",
+                   "is not offered by servers that share their queue");
+  }
   CEX_TRY(admitted.compile_limits,
           policy::narrow(lower(compile_defaults(config, language.id), permit.max),
                          admitted.compile_max, request.compile_limits, "/compile/limits"));

@@ -83,12 +83,15 @@ Result<std::unique_ptr<JobStore>> open_local_store(const config::Config& config,
   return store;
 }
 
-std::vector<std::pair<std::string, std::uint32_t>> language_bounds(const config::Config& config) {
-  std::vector<std::pair<std::string, std::uint32_t>> bounds;
-  for (const auto& [id, language] : config.languages) {
-    if (language.max_concurrent != 0) bounds.emplace_back(id, language.max_concurrent);
-  }
-  return bounds;
+SharedStore::LanguageBounds language_bounds(const LiveConfig& live) {
+  return [live] {
+    std::vector<std::pair<std::string, std::uint32_t>> bounds;
+    const auto config = live->now();
+    for (const auto& [id, language] : config->languages) {
+      if (language.max_concurrent != 0) bounds.emplace_back(id, language.max_concurrent);
+    }
+    return bounds;
+  };
 }
 
 /// The store, and the languages that can be asked for, of a node among others.
@@ -101,7 +104,7 @@ void join_cluster(EngineParts& parts, const std::shared_ptr<ClusterLink>& link,
       link, SharedStore::Settings{.queue = config.queue,
                                   .results = config.results,
                                   .tenant_share = tenant_shares(parts.live),
-                                  .language_bounds = language_bounds(config),
+                                  .language_bounds = language_bounds(parts.live),
                                   .lanes = lanes_of(announcement),
                                   .announcement = works ? cluster::encode(announcement) : ""});
   parts.languages = std::make_unique<ClusterLanguages>(link, config, registry, announcement);

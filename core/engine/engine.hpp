@@ -68,8 +68,6 @@ class Engine final : public Service {
   [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
   [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                      std::function<void()> notify) override;
-  [[nodiscard]] Result<std::unique_ptr<Dialogue>> converse(const std::string& id,
-                                                           std::function<void()> notify) override;
   [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
                                                               const CallbackBusy& busy) override {
     return parts_.store->next_callback(now, busy);
@@ -84,6 +82,8 @@ class Engine final : public Service {
   [[nodiscard]] std::unique_ptr<Watch> watch_callbacks(std::function<void()> notify) override {
     return callback_watchers_->add(std::move(notify));
   }
+  [[nodiscard]] Result<std::unique_ptr<Dialogue>> converse(const std::string& id,
+                                                           std::function<void()> notify) override;
   [[nodiscard]] std::vector<LanguageInfo> languages() const override;
   [[nodiscard]] std::vector<PluginInfo> plugins() const override;
   [[nodiscard]] std::vector<HealthCheck> readiness() override;
@@ -104,14 +104,14 @@ class Engine final : public Service {
   void work();
   void keep_house();
   void run_job(Claim claim);
-  [[nodiscard]] Pipeline::Ended run_claimed(const Claim& claim, Running& running,
-                                            AuditRecord& record);
   void stop_running(const std::string& id, std::uint32_t attempt, StopReason reason);
   void abandon(const Claim& claim, AuditRecord record);
   void end_orphan(Orphan orphan);
   void log_audit_head();
   void trace_waiting(const Claim& claim);
   void trace_cleanup(const Claim& claim, WallTime since, Verdict status);
+  [[nodiscard]] Pipeline::Ended run_claimed(const Claim& claim, Running& running,
+                                            AuditRecord& record);
   void log_end(const Claim& claim, const JobView& view) const;
   [[nodiscard]] bool try_again(const Claim& claim, const Pipeline::Ended& ended,
                                AuditRecord record);
@@ -142,8 +142,8 @@ class Engine final : public Service {
   Permits permits_;
   Pipeline pipeline_;
   Acceptance acceptance_;
-  Dialogues dialogues_;
   const std::shared_ptr<Watchers> callback_watchers_{std::make_shared<Watchers>()};
+  Dialogues dialogues_;
   mutable std::mutex mutex_;
   std::condition_variable running_changed_;
   std::map<std::string, std::shared_ptr<Running>> running_;

@@ -114,10 +114,6 @@ class JobStore {
   /// Drops results whose time is over, and the oldest ones above the store's bounds.
   virtual void reap(WallTime now) = 0;
 
-  /// Other bounds from now on; what is above them already stays.
-  virtual void configure(const config::QueueSettings& queue,
-                         const config::ResultSettings& results) = 0;
-
   /// `stop` is called, from any thread, for attempts of this node that must stop, perhaps more than
   /// once; it must return at once. Set before the first claim.
   virtual void when_to_stop(
@@ -146,6 +142,9 @@ class JobStore {
     return {};
   }
   [[nodiscard]] virtual Result<std::uint64_t> callbacks_waiting() { return 0; }
+  /// Other bounds from now on; what is above them already stays.
+  virtual void configure(const config::QueueSettings& queue,
+                         const config::ResultSettings& results) = 0;
 
   /// Do waiting jobs outlive this process?
   [[nodiscard]] virtual bool durable() const = 0;

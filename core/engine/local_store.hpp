@@ -60,8 +60,6 @@ class LocalStore final : public JobStore {
   [[nodiscard]] std::vector<std::string> overdue(WallTime now) const override;
   [[nodiscard]] Result<void> forget(const std::string& id) override;
   void reap(WallTime now) override;
-  void configure(const config::QueueSettings& queue,
-                 const config::ResultSettings& results) override;
   void when_to_stop(
       std::function<void(const std::string&, std::uint32_t, StopReason)> /*stop*/) override {}
   void abandon(const std::string& /*id*/, std::uint32_t /*attempt*/) override {}
@@ -84,6 +82,8 @@ class LocalStore final : public JobStore {
   [[nodiscard]] Result<std::uint64_t> callbacks_waiting() override {
     return journal_->callbacks_waiting();
   }
+  void configure(const config::QueueSettings& queue,
+                 const config::ResultSettings& results) override;
   [[nodiscard]] bool durable() const override { return settings_.durable; }
   [[nodiscard]] std::uint32_t queued() const override;
   [[nodiscard]] std::uint64_t queued_bytes() const override;

@@ -115,12 +115,6 @@ class Service {
   [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
                                                              std::function<void()> notify) = 0;
 
-  /// Speaks to the program of an interactive job; any number of clients may. `notify` is called
-  /// from any thread when there is room for input again; it must return at once and must not call
-  /// the service. Errors: not_found, invalid_request for a job that is not interactive.
-  [[nodiscard]] virtual Result<std::unique_ptr<Dialogue>> converse(
-      const std::string& id, std::function<void()> notify) = 0;
-
   /// The callback of a finished job whose turn it is, if there is one. It is given again, also by
   /// the next process where the store outlives this one, until it is callback_done() or its job is
   /// forgotten. Callers keep track of those they work on in `busy`.
@@ -133,6 +127,11 @@ class Service {
                                                     WallTime again) = 0;
   /// `notify` is called, from any thread, when a job with a callback has ended; as for watch().
   [[nodiscard]] virtual std::unique_ptr<Watch> watch_callbacks(std::function<void()> notify) = 0;
+  /// Speaks to the program of an interactive job; any number of clients may. `notify` is called
+  /// from any thread when there is room for input again; it must return at once and must not call
+  /// the service. Errors: not_found, invalid_request for a job that is not interactive.
+  [[nodiscard]] virtual Result<std::unique_ptr<Dialogue>> converse(
+      const std::string& id, std::function<void()> notify) = 0;
 
   [[nodiscard]] virtual std::vector<LanguageInfo> languages() const = 0;
   [[nodiscard]] virtual std::vector<PluginInfo> plugins() const = 0;

@@ -32,9 +32,9 @@ ClusterLink::ClusterLink(std::unique_ptr<cluster::RedisClient> opened)
 SharedStore::SharedStore(std::shared_ptr<ClusterLink> link, Settings settings)
     : link_{std::move(link)},
       settings_{std::move(settings)},
-      bounds_{bounds_of(settings_.queue, settings_.results)},
       announcement_name_{settings_.announcement.empty() ? std::string{}
                                                         : sha256_hex(settings_.announcement)},
+      bounds_{settings_.queue, settings_.results},
       watches_{link_->jobs},
       up_since_{Clock::now()} {
   link_->client->when_up([this] {
@@ -166,7 +166,7 @@ Result<void> SharedStore::enqueue(std::vector<NewJob> jobs,
   }
   const Bounds most = bounds();
   auto done = link_->jobs.enqueue(row_of(tenant, settings_.tenant_share),
-                                  {most.queue_jobs, most.queue_bytes}, rows, key);
+                                  {most.queue.max_jobs, most.queue.max_bytes}, rows, key);
   if (!done) {
     if (done.error().code == Errc::queue_full) done.error().retry_after_s = retry_after();
     return done;
@@ -213,7 +213,8 @@ std::optional<Claim> SharedStore::claim(milliseconds patience) {
   std::uint64_t seen = 0;
   while (wait_for_jobs(until, seen)) {
     cluster::JobTable::ClaimOrder order{
-        .token = {}, .lease = lease(), .lanes = settings_.lanes, .most = settings_.language_bounds};
+        .token = {}, .lease = lease(), .lanes = settings_.lanes, .most = {}};
+    if (settings_.language_bounds) order.most = settings_.language_bounds();
     {
       const std::lock_guard lock{mutex_};
       if (!spare_tokens_.empty()) {

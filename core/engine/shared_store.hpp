@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,11 +40,14 @@ struct ClusterLink {
 /// until it can.
 class SharedStore final : public JobStore {
  public:
+  /// By language id, for those that have one; asked for at each claim.
+  using LanguageBounds = std::function<std::vector<std::pair<std::string, std::uint32_t>>()>;
+
   struct Settings {
     config::QueueSettings queue;
     config::ResultSettings results;
     FairQueue::ShareOf tenant_share;
-    std::vector<std::pair<std::string, std::uint32_t>> language_bounds;
+    LanguageBounds language_bounds;
     std::vector<std::string> lanes;  ///< that this node can run; none: it runs nothing
     std::string announcement;        ///< of them, for the other nodes; empty: none
   };
@@ -76,8 +80,6 @@ class SharedStore final : public JobStore {
   [[nodiscard]] std::vector<std::string> overdue(WallTime now) const override;
   [[nodiscard]] Result<void> forget(const std::string& id) override;
   void reap(WallTime now) override;
-  void configure(const config::QueueSettings& queue,
-                 const config::ResultSettings& results) override;
   void when_to_stop(
       std::function<void(const std::string&, std::uint32_t, StopReason)> stop) override;
   void abandon(const std::string& id, std::uint32_t attempt) override;
@@ -85,6 +87,8 @@ class SharedStore final : public JobStore {
   [[nodiscard]] std::vector<Orphan> orphans() override;
   [[nodiscard]] HealthCheck check() const override;
   [[nodiscard]] std::optional<ClusterStatus> cluster() const override;
+  void configure(const config::QueueSettings& queue,
+                 const config::ResultSettings& results) override;
   [[nodiscard]] bool durable() const override { return true; }
   [[nodiscard]] std::uint32_t queued() const override;
   [[nodiscard]] std::uint64_t queued_bytes() const override;
@@ -93,22 +97,12 @@ class SharedStore final : public JobStore {
   using Clock = std::chrono::steady_clock;
   using Attempt = SharedRuns::Attempt;
 
-  /// What a reload may change of the settings.
+  /// What may change while it runs.
   struct Bounds {
-    std::uint64_t queue_jobs;
-    std::uint64_t queue_bytes;
-    std::uint64_t result_jobs;
-    std::uint64_t result_bytes;
+    config::QueueSettings queue;
+    config::ResultSettings results;
   };
-  [[nodiscard]] static Bounds bounds_of(const config::QueueSettings& queue,
-                                        const config::ResultSettings& results) {
-    return {queue.max_jobs, queue.max_bytes, results.max_jobs, results.max_bytes};
-  }
-  [[nodiscard]] Bounds bounds() const {
-    const std::lock_guard lock{bounds_mutex_};
-    return bounds_;
-  }
-
+  [[nodiscard]] Bounds bounds() const;
   [[nodiscard]] std::chrono::milliseconds lease() const {
     return 3 * settings_.queue.redis.heartbeat;
   }
@@ -133,9 +127,9 @@ class SharedStore final : public JobStore {
 
   const std::shared_ptr<ClusterLink> link_;
   const Settings settings_;
+  const std::string announcement_name_;
   mutable std::mutex bounds_mutex_;
   Bounds bounds_;
-  const std::string announcement_name_;
   SharedRuns runs_;
   SharedWatches watches_;
   std::function<void(const std::string&, std::uint32_t, StopReason)> stop_;

@@ -139,7 +139,7 @@ std::vector<Orphan> SharedStore::orphans() {
     if (Clock::now() - up_since_ < 2 * settings_.queue.redis.heartbeat) return {};
   }
   const auto asked = Clock::now();
-  auto adopted = link_->jobs.adopt(settings_.queue.max_attempts, lease());
+  auto adopted = link_->jobs.adopt(bounds().queue.max_attempts, lease());
   if (!adopted) return {};
   if (adopted->waiting_again > 0) {
     redelivered_ += adopted->waiting_again;
@@ -191,14 +191,22 @@ Result<bool> SharedStore::cancel_elsewhere(const std::string& id) {
 
 void SharedStore::configure(const config::QueueSettings& queue,
                             const config::ResultSettings& results) {
+  {
+    const std::lock_guard lock{bounds_mutex_};
+    bounds_ = {queue, results};
+  }
+  jobs_may_wait();  // of a language or a tenant of which more may run now
+}
+
+SharedStore::Bounds SharedStore::bounds() const {
   const std::lock_guard lock{bounds_mutex_};
-  bounds_ = bounds_of(queue, results);
+  return bounds_;
 }
 
 void SharedStore::reap(WallTime /*now*/) {
   if (!link_->client->up()) return;
-  const Bounds most = bounds();
-  if (const auto done = link_->jobs.reap({most.result_jobs, most.result_bytes}); !done) {
+  const auto results = bounds().results;
+  if (const auto done = link_->jobs.reap({results.max_jobs, results.max_bytes}); !done) {
     log::warning("job store: results could not be dropped", {{"reason", done.error().message}});
   }
   watches_.tidy();

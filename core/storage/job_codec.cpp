@@ -66,6 +66,12 @@ void fields(Archive& a, TestCase& test) {
 }
 
 template <class Archive>
+void fields(Archive& a, CallbackAddress& callback) {
+  a("url", callback.url);
+  a("host", callback.host);
+}
+
+template <class Archive>
 void fields(Archive& a, WindowSize& size) {
   a("rows", size.rows);
   a("cols", size.cols);
@@ -74,12 +80,6 @@ void fields(Archive& a, WindowSize& size) {
 template <class Archive>
 void fields(Archive& a, Interactive& interactive) {
   a("terminal", interactive.terminal);
-}
-
-template <class Archive>
-void fields(Archive& a, CallbackAddress& callback) {
-  a("url", callback.url);
-  a("host", callback.host);
 }
 
 template <class Archive>

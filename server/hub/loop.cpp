@@ -87,6 +87,7 @@ void Hub::Loop::wait_for_work() {
     touch(id, [this](Follower& f) {
       pump(f);
       if (f.outlet && f.talk && !f.answered) attend(f);
+      if (f.outlet && f.talk) catch_up(f);
     });
   }
   const auto now = Clock::now();
@@ -134,6 +135,7 @@ void Hub::Loop::adopt(Follower& f) {
     }
     pump(f);
     if (f.outlet && f.talk) attend(f);
+    if (f.outlet && f.talk) catch_up(f);
   } else {
     lost(f, watch.error());
     flush(f);
@@ -234,6 +236,7 @@ void Hub::Loop::on_socket(Follower& f, std::uint32_t events) {
   // A full backlog stopped the pump; there is room again.
   if (f.outlet && f.outlet->backlog() < settings_.max_backlog) pump(f);
   if (f.outlet && f.talk) attend(f);
+  if (f.outlet && f.talk) catch_up(f);
 }
 
 void Hub::Loop::on_timer(Follower& f, Clock::time_point now) {

@@ -51,6 +51,7 @@ class Hub::Loop {
   [[nodiscard]] bool listens_to(const Follower& f) const;
   void hear(Follower& f);    // takes what the client sent
   void attend(Follower& f);  // does what it said
+  void catch_up(Follower& f);
   void offer_input(Follower& f);
   void obey(Follower& f, const ws::Message& message);
   void obey(Follower& f, const std::string& text);

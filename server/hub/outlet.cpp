@@ -28,11 +28,9 @@ bool Outlet::flush(Clock::time_point now) {
 }
 
 ssize_t Outlet::receive(char* to, std::size_t room) {
-  // With TLS no more than one record is taken, which fits: what is left lies in the kernel, and
-  // wakes us.
   const http::Moved moved = channel_.receive(to, room);
-  if (moved.state == http::Moved::State::some) return static_cast<ssize_t>(moved.bytes);
-  return moved.state == http::Moved::State::blocked ? -1 : 0;
+  if (moved.state == http::Moved::State::blocked) return -1;
+  return moved.state == http::Moved::State::some ? static_cast<ssize_t>(moved.bytes) : 0;
 }
 
 void Outlet::finish_writing() {

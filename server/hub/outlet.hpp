@@ -25,6 +25,8 @@ class Outlet {
   [[nodiscard]] bool flush(Clock::time_point now);
   /// What the client sent, up to `room` bytes: 0 at its end or a failure, -1 for nothing yet.
   [[nodiscard]] ssize_t receive(char* to, std::size_t room);
+  /// Is there more of it than epoll knows of?
+  [[nodiscard]] bool has_buffered() const { return channel_.has_buffered(); }
   /// What it had sent behind its request, once.
   [[nodiscard]] std::string take_unread() { return std::exchange(connection_.unread, {}); }
   /// After the last byte: half-closes, so that the client sees the end and we see its close.

@@ -52,6 +52,12 @@ void Hub::Loop::hear(Follower& f) {
   f.talk->pinged.reset();
   f.talk->reader.add({block.data(), static_cast<std::size_t>(got)});
   attend(f);
+  catch_up(f);
+}
+
+// TLS hands out what it decrypted long after the kernel had it, and epoll says nothing of that.
+void Hub::Loop::catch_up(Follower& f) {
+  if (f.outlet && !f.answered && listens_to(f) && f.outlet->has_buffered()) hear(f);
 }
 
 void Hub::Loop::attend(Follower& f) {
