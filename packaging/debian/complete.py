@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Completes debian/ in an unpacked source tree: complete.py TREE
+
+One package for each folder below plugins/, so that adding a language is adding a folder: control gets its
+paragraph, and beside it come its list of files and its version, which is the manifest's own.
+"""
+
+import json
+import pathlib
+import re
+import sys
+import textwrap
+
+# Tools of ./dev that are named in control.in for what they are there, or come with debhelper.
+NOT_LIBRARIES = {"cmake", "ninja-build", "g++", "pkg-config", "libboost-dev"}
+PREFIX = "code-executor-plugin-"
+
+
+def build_depends(tree):
+    listed = re.search(r"BUILD_PACKAGES=\((.*?)\)", (tree / "dev").read_text(), re.DOTALL)
+    return sorted(set(listed.group(1).split()) - NOT_LIBRARIES)
+
+
+def toolchains(folder):
+    """What the language needs, a dependency a line; none where Debian has no toolchain."""
+    path = folder / "packages.debian"
+    return path.read_text().split("\n") if path.exists() else []
+
+
+def paragraph(folder, manifest):
+    native = manifest["kind"] == "native"
+    names = [language["name"] if isinstance(language, dict) else language
+             for language in manifest["languages"]]
+    needs = [f"code-executor-plugin-abi-1 (>= {manifest.get('abi', {}).get('major', 1)}."
+             f"{manifest.get('abi', {}).get('minor', 0)})"]
+    needs += [line.strip() for line in toolchains(folder) if line.strip()]
+    needs += ["${misc:Depends}"] + (["${shlibs:Depends}"] if native else [])
+    what = manifest.get("description", ", ".join(names))
+    about = textwrap.wrap(f"{what}. A running server is started anew when this package comes or "
+                          "goes; jobs that wait are kept.", 78)
+    return "\n".join([
+        f"Package: {PREFIX}{folder.name}",
+        f"Architecture: {'amd64' if native else 'all'}",
+        "Depends: " + ",\n         ".join(needs),
+        "Enhances: code-executor-server, code-executor-cli",
+        f"Description: {manifest.get('title', names[0])} for Code Executor",
+        *(f" {line}" for line in about)])
+
+
+def main():
+    tree = pathlib.Path(sys.argv[1])
+    debian = tree / "debian"
+    control = (debian / "control.in").read_text().replace(
+        "@BUILD_DEPENDS@", ",\n               ".join(build_depends(tree)) + ",")
+    versions = []
+    for path in sorted((tree / "plugins").glob("*/plugin.json")):
+        manifest, folder = json.loads(path.read_text()), path.parent
+        native = manifest["kind"] == "native"
+        control += "\n" + paragraph(folder, manifest) + "\n"
+        place = "usr/lib/*" if native else "usr/share"
+        (debian / f"{PREFIX}{folder.name}.install").write_text(
+            f"{place}/code-executor/plugins/{folder.name}\n")
+        versions.append(f"{PREFIX}{folder.name} {manifest['version']}")
+    (debian / "control").write_text(control)
+    (debian / "plugin-versions").write_text("\n".join(versions) + "\n")
+    (debian / "control.in").unlink()
+
+
+if __name__ == "__main__":
+    main()
