@@ -61,4 +61,22 @@ Result<SealedLine> open_line(std::string_view line) {
   return sealed;
 }
 
+// Keys are sorted and strings are escaped, so the first place that looks like the field is the
+// field, unless an object before it has one of the same name; then the hash does not fit.
+std::optional<SealedLine> follow_line(std::string_view line, const Link& link) {
+  constexpr std::string_view kField = ",\"hash\":\"";
+  const auto at = line.find(kField);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::size_t closing = at + kField.size() + kHashDigits;
+  if (closing >= line.size() || line[closing] != '"') return std::nullopt;
+  const std::string_view hash = line.substr(at + kField.size(), kHashDigits);
+  std::string hashed;
+  hashed.reserve(line.size());
+  hashed.append(link.hash).append(line.substr(0, at));
+  hashed.append(line.substr(closing + 1));
+  const std::string sequence = ",\"seq\":" + std::to_string(link.sequence + 1) + ",";
+  if (hashed.find(sequence) == std::string::npos || sha256_hex(hashed) != hash) return std::nullopt;
+  return SealedLine{link.sequence + 1, link.hash, std::string{hash}};
+}
+
 }  // namespace cex::audit

@@ -132,7 +132,8 @@ Result<std::optional<TornLine>> follow_chain(const std::string& directory,
                                   if (trouble.empty())
                                     trouble = name + ":" + std::to_string(line) + ": " + message;
                                 }};
-    CEX_TRY(ScanResult scanned, scan_log(directory + "/" + name, std::move(link), events));
+    CEX_TRY(ScanResult scanned,
+            scan_log(directory + "/" + name, std::move(link), events, head.sequence));
     link = std::move(scanned.link);
     if (scanned.torn && i + 1 < numbers.size()) trouble = name + ": the last line is not finished";
     if (!trouble.empty()) return distrust(directory, trouble);

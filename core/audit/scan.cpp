@@ -23,10 +23,18 @@ std::string break_between(const Link& link, const SealedLine& sealed) {
   return {};
 }
 
+Result<SealedLine> take_apart(std::string_view line, const std::optional<Link>& link,
+                              std::uint64_t signed_to) {
+  if (link && link->sequence < signed_to) {
+    if (auto sealed = follow_line(line, *link)) return *std::move(sealed);
+  }
+  return open_line(line);
+}
+
 }  // namespace
 
 Result<ScanResult> scan_log(const std::string& path, std::optional<Link> start,
-                            const ScanEvents& events) {
+                            const ScanEvents& events, std::uint64_t signed_to) {
   ScanResult result;
   result.link = std::move(start);
   CEX_CHECK(for_each_line(path, [&](const RawLine& line) {
@@ -34,7 +42,7 @@ Result<ScanResult> scan_log(const std::string& path, std::optional<Link> start,
       result.torn = TornLine{line.offset, std::string{line.text}};
       return true;
     }
-    auto sealed = open_line(line.text);
+    auto sealed = take_apart(line.text, result.link, signed_to);
     if (!sealed) {
       events.finding(line.number, std::move(sealed).error().message);
       // Its content is worth nothing, so neither is what would have to follow it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/warm/fingerprint.hpp"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,8 +17,9 @@ namespace fs = std::filesystem;
 
 class Fingerprint : public ::testing::Test {
  protected:
-  Fingerprint() : folder_{fs::path{::testing::TempDir()} / "cex-fingerprint"} {
-    fs::remove_all(folder_);
+  Fingerprint() {
+    std::string name = ::testing::TempDir() + "cex-fingerprint-XXXXXX";  // tests run side by side
+    folder_ = ::mkdtemp(name.data());
     fs::create_directories(folder_ / "include/bits");
     write("include/vector", "one");
     write("include/bits/deep", "two");

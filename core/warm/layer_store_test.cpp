@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/warm/layer_store.hpp"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -24,8 +25,9 @@ FileSet files(const std::string& content) {
 
 class Store : public ::testing::Test {
  protected:
-  Store() : folder_{fs::path{::testing::TempDir()} / "cex-layer-store"} {
-    fs::remove_all(folder_);
+  Store() {
+    std::string name = ::testing::TempDir() + "cex-layer-store-XXXXXX";  // tests run side by side
+    folder_ = ::mkdtemp(name.data());
     for (const auto& path : LayerStore::folders(folder_.string())) fs::create_directories(path);
   }
   ~Store() override { fs::remove_all(folder_); }

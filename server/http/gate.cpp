@@ -38,7 +38,9 @@ Problem internal(std::string hidden) {
 class Gate : public Poco::Net::HTTPRequestHandler {
  public:
   Gate(Admission admission, const GateSettings& settings)
-      : admission_{std::move(admission)}, max_body_bytes_{settings.max_body_bytes} {
+      : admission_{std::move(admission)},
+        max_body_bytes_{settings.max_body_bytes},
+        crowded_{settings.crowded} {
     log_.metrics = settings.metrics;
     log_.spans = settings.spans;
     if (admission_.route != nullptr) log_.route = admission_.route->pattern;
@@ -126,7 +128,7 @@ class Gate : public Poco::Net::HTTPRequestHandler {
     // An unread body would be taken for the next request. Chunked bodies always end their
     // connection: whether Poco's reader consumed the last CR LF is not ours to know.
     const bool keep = response.getKeepAlive() && socket.body_complete() && !over_size_ &&
-                      !request.getChunkedTransferEncoding();
+                      !request.getChunkedTransferEncoding() && !(crowded_ && crowded_());
     const bool head_only = request.getMethod() == "HEAD";
     const std::string bytes =
         render(answer, log_.context.request_id, keep ? KeepAlive::yes : KeepAlive::no,
@@ -138,6 +140,7 @@ class Gate : public Poco::Net::HTTPRequestHandler {
 
   Admission admission_;
   std::uint64_t max_body_bytes_;
+  std::function<bool()> crowded_;
   bool over_size_{false};
   RequestLog log_;
 };
@@ -160,7 +163,7 @@ RawHead raw_head(const HTTPServerRequest& request) {
 
 GateFactory::GateFactory(std::shared_ptr<const Router> router, std::shared_ptr<Doorkeeper> keeper,
                          GateSettings settings)
-    : router_{std::move(router)}, keeper_{std::move(keeper)}, settings_{settings} {}
+    : router_{std::move(router)}, keeper_{std::move(keeper)}, settings_{std::move(settings)} {}
 
 Poco::Net::HTTPRequestHandler* GateFactory::createRequestHandler(const HTTPServerRequest& request) {
   Admission admission;

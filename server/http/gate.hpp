@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
@@ -24,6 +25,8 @@ struct GateSettings {
   metrics::Metrics* metrics{nullptr};   ///< borrowed; may be null
   telemetry::Exporter* spans{nullptr};  ///< the same
   double sample_ratio{1};               ///< of requests without a traceparent
+  /// Do connections wait for a thread? Then none is kept for a client's next request. May be empty.
+  std::function<bool()> crowded;
 };
 
 /// The one door into the server: every request passes it, handlers behind it see only what it let

@@ -155,11 +155,16 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(std::shared_ptr<const Rout
     // Poco's two-argument form sets SO_REUSEPORT too, and then a second server may take the port.
     socket.bind(address, true, false);
     socket.listen(kBacklog);
+    GateSettings gate{.max_body_bytes = settings.max_body_bytes,
+                      .metrics = settings.metrics,
+                      .spans = settings.spans,
+                      .sample_ratio = settings.sample_ratio,
+                      .crowded = {}};
+    // A thread that waits for a client's next request is one that somebody else waits for.
+    gate.crowded = [at = state.get()] { return at->server->queuedConnections() > 0; };
     state->server = std::make_unique<Poco::Net::HTTPServer>(
-        new GateFactory(
-            std::move(router), std::move(keeper),
-            {settings.max_body_bytes, settings.metrics, settings.spans, settings.sample_ratio}),
-        state->pool, socket, params);
+        new GateFactory(std::move(router), std::move(keeper), std::move(gate)), state->pool, socket,
+        params);
     state->server->setConnectionFilter(new ConnectionCap(ledger, settings.tls != nullptr));
     state->server->start();
   } catch (const Poco::Exception& error) {

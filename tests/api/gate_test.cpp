@@ -198,5 +198,28 @@ TEST(ListenAddress, is_told_to_be_this_machines_or_everybodys) {
   }
 }
 
+TEST_F(Gate, keeps_no_connection_while_others_wait_for_its_thread) {
+  http::HttpSettings settings;
+  settings.max_threads = 1;
+  settings.keep_alive_timeout = std::chrono::hours{1};
+  start(settings);
+  const std::string request = "GET /ok HTTP/1.1\r\nHost: x\r\n\r\n";
+  RawClient first = connect();
+  first.send(request);
+  EXPECT_EQ(first.read_response().header("connection"), "keep-alive");
+  RawClient second = connect();
+  second.send(request);
+  // It is in the queue once the server has accepted it.
+  HttpResponse answer;
+  do {
+    first.send(request);
+    answer = first.read_response();
+    ASSERT_EQ(answer.status, 200);
+  } while (answer.header("connection") == "keep-alive");
+  EXPECT_EQ(answer.header("connection"), "close");
+  first.close();
+  EXPECT_EQ(second.read_response().status, 200);
+}
+
 }  // namespace
 }  // namespace cex::test

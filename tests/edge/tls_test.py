@@ -5,9 +5,11 @@
 tls_test.py DAEMON [TEST]...
 """
 
+import asyncio
 import contextlib
 import json
 import os
+import pathlib
 import socket
 import ssl
 import subprocess
@@ -16,6 +18,8 @@ import tempfile
 import threading
 import time
 import warnings
+
+import websockets
 
 from harness import FACTOR, Authority, Daemon, eventually, main, need, run_once
 
@@ -268,10 +272,45 @@ def a_key_may_be_a_credential(program):
             assert daemon.ask("GET", "/healthz").status == 200
 
 
+def a_dialogue_is_held_through_tls(program):
+    with Setup(program) as setup:
+        async def speak():
+            job = setup.daemon.ask("POST", "/v1/jobs", {
+                "language": "python", "interactive": True,
+                "source": "import sys\nprint(len(sys.stdin.read()))"}).json()
+            heard = []
+            async with websockets.connect(f"wss://localhost:{setup.daemon.port}/v1/jobs/{job['id']}/io",
+                                          ssl=setup.client) as talk:
+                # Many small records and large ones: what TLS decrypts ahead must not be left lying.
+                for size in [1] * 500 + [16_000] * 30 + [60_000] * 20:
+                    await talk.send(json.dumps({"type": "stdin", "data": "x" * size}))
+                await talk.send('{"type":"eof"}')
+                async for text in talk:
+                    heard.append(json.loads(text))
+            assert heard[-1]["job"]["runs"][0]["stdout"] == f"{500 + 30 * 16_000 + 20 * 60_000}\n", heard[-1]
+        asyncio.run(asyncio.wait_for(speak(), 60 * FACTOR))
+
+
+def cex_trusts_the_certificate_that_it_is_given(program):
+    cex = pathlib.Path(program).parent / "cex"
+    with Setup(program) as setup:
+        source = pathlib.Path(setup.folder) / "hello.py"
+        source.write_text(HELLO["source"])
+        command = [str(cex), "submit", str(source), "--wait", "--server", f"https://localhost:{setup.daemon.port}"]
+        good = subprocess.run([*command, "--ca-file", setup.authority.certificate], capture_output=True, text=True)
+        assert (good.returncode, good.stdout) == (0, "hello\n"), good
+        unknown = subprocess.run(command, capture_output=True, text=True)
+        assert unknown.returncode == 69 and "https://localhost" in unknown.stderr, unknown
+        other = [part.replace("localhost", "127.0.0.2") for part in command]
+        stranger = subprocess.run([*other, "--ca-file", setup.authority.certificate], capture_output=True, text=True)
+        assert stranger.returncode == 69, stranger
+
+
 if __name__ == "__main__":
     sys.exit(main([
         jobs_run_and_large_answers_come_whole, connections_are_kept_and_pipelining_is_understood, a_body_is_asked_for_through_tls,
         streams_come_event_by_event_and_end_in_order, a_client_that_goes_away_cancels_its_stream,
         many_streams_at_once_get_everything, old_versions_and_weak_ciphers_are_refused,
         curl_is_content_and_plain_http_is_told_so, slow_and_broken_handshakes_cost_a_bounded_time,
-        the_gate_holds_through_tls, keys_must_be_private_and_match, a_key_may_be_a_credential]))
+        the_gate_holds_through_tls, a_dialogue_is_held_through_tls, cex_trusts_the_certificate_that_it_is_given,
+        keys_must_be_private_and_match, a_key_may_be_a_credential]))

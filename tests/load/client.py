@@ -75,8 +75,8 @@ def rounded(value):
     return None if value is None else round(value, 2)
 
 
-async def hammer(port, clients, seconds, method, target, body=None, key=None, pause=0.0):
-    """`clients` that send one request after the other for so long."""
+async def hammer(port, clients, seconds, method, target, body=None, key=None, pause=0.0, late=True):
+    """`clients` that send one request after the other for so long; answers that come `late` count, too."""
     tally, end = Tally(), time.monotonic() + seconds
 
     async def one():
@@ -84,7 +84,8 @@ async def hammer(port, clients, seconds, method, target, body=None, key=None, pa
         while time.monotonic() < end:
             begun = time.monotonic()
             status, headers, _ = await client.request(method, target, body)
-            tally.add(status, time.monotonic() - begun)
+            if late or time.monotonic() < end:
+                tally.add(status, time.monotonic() - begun)
             if status == 429:
                 # A client that is told to wait does, if not as long as it was asked to: more of
                 # them are to come back than the server has room for.

@@ -27,9 +27,11 @@ class Server:
         self.process = subprocess.Popen(
             [program, "--listen", "127.0.0.1:0", "--config", str(path), "--data-dir", str(self.folder / "state"),
              *arguments], stderr=subprocess.PIPE, text=True)
-        self.port, self.lines = None, []
+        self.port, self.health_port, self.lines = None, None, []
         for line in self.process.stderr:
             self.lines.append(line)
+            if '"message":"listening for health"' in line:
+                self.health_port = int(json.loads(line)["address"].rsplit(":", 1)[1])
             if '"message":"listening"' in line:
                 self.port = int(json.loads(line)["address"].rsplit(":", 1)[1])
                 break
