@@ -18,7 +18,7 @@ namespace {
 
 void send(Frame type, const Packer& payload) {
   // A server that is gone is seen at the next read.
-  (void)send_all(kSocketFd, make_frame(type, payload.bytes()), kNoDeadline);
+  (void)send_all(Sender::plugin, kSocketFd, make_frame(type, payload.bytes()), kNoDeadline);
 }
 
 std::string_view view(cex_str text) {

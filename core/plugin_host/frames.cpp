@@ -54,11 +54,12 @@ std::string make_frame(Frame type, std::string_view payload) {
   return frame;
 }
 
-bool send_all(int socket, std::string_view bytes, Deadline deadline) {
+bool send_all(Sender sender, int socket, std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
     if (!wait_for(socket, POLLOUT, deadline)) return false;
-    // write(): a locked-down process has no other call. Both ends ignore SIGPIPE.
-    const ssize_t sent = ::write(socket, bytes.data(), bytes.size());
+    const ssize_t sent = sender == Sender::plugin
+                             ? ::write(socket, bytes.data(), bytes.size())
+                             : ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));

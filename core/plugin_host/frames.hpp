@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,9 +16,12 @@ inline constexpr Deadline kNoDeadline = Deadline::max();
 /// A frame as it is sent.
 [[nodiscard]] std::string make_frame(Frame type, std::string_view payload);
 
+/// Who sends: a locked-down plugin's process may only write(), and ignores SIGPIPE as a whole.
+enum class Sender : std::uint8_t { server, plugin };
+
 /// Sends all of it to a non-blocking or blocking stream socket. False when the other end is gone or
-/// the deadline is over; then the stream is of no further use. Raises no SIGPIPE.
-[[nodiscard]] bool send_all(int socket, std::string_view bytes, Deadline deadline);
+/// the deadline is over; then the stream is of no further use. Raises no SIGPIPE in a server.
+[[nodiscard]] bool send_all(Sender sender, int socket, std::string_view bytes, Deadline deadline);
 
 struct ReceivedFrame {
   Frame type{};

@@ -25,7 +25,7 @@ namespace {
 int give_up(const std::string& why) {
   Packer text;
   text.put(why);
-  (void)send_all(kSocketFd, make_frame(Frame::trouble, text.bytes()), kNoDeadline);
+  (void)send_all(Sender::plugin, kSocketFd, make_frame(Frame::trouble, text.bytes()), kNoDeadline);
   return 1;
 }
 
@@ -52,7 +52,7 @@ void send_table(const cex_plugin& table) {
   for (const char* text : {table.id, table.version, table.min_host}) {
     head.put(readable ? text_of(text) : std::string{});
   }
-  (void)send_all(kSocketFd, make_frame(Frame::table, head.bytes()), kNoDeadline);
+  (void)send_all(Sender::plugin, kSocketFd, make_frame(Frame::table, head.bytes()), kNoDeadline);
 }
 
 int run() {

@@ -75,7 +75,8 @@ WorkerProcess::~WorkerProcess() {
 
 bool WorkerProcess::send(plugin_host::Frame type, std::string_view payload,
                          plugin_host::Deadline deadline) {
-  return plugin_host::send_all(socket_.get(), plugin_host::make_frame(type, payload), deadline);
+  return plugin_host::send_all(plugin_host::Sender::server, socket_.get(),
+                               plugin_host::make_frame(type, payload), deadline);
 }
 
 bool WorkerProcess::receive(plugin_host::ReceivedFrame& frame, plugin_host::Deadline deadline) {
