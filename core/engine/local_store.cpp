@@ -233,6 +233,7 @@ void LocalStore::conclude(const Job& job, JobView view) {
   LiveJob ended;
   {
     const std::lock_guard lock{mutex_};
+    concluding_.insert(job->id);
     ended.id = job->id;
     ended.turn = job->turn;
     ended.ttl = job->ttl;
@@ -250,6 +251,7 @@ void LocalStore::conclude(const Job& job, JobView view) {
     job->bytes = kBytesOfJob + size_of(job->view) + job->log.bytes();
     job->ended_at = steady_clock::now();
     live_bytes_ += job->bytes;
+    concluding_.erase(job->id);
     if (!saved) unsaved_.push_back(job);
   }
   job->watchers->notify();

@@ -69,9 +69,7 @@ class LocalStore final : public JobStore {
   [[nodiscard]] std::optional<ClusterStatus> cluster() const override { return std::nullopt; }
   [[nodiscard]] bool keeps_callbacks() const override { return true; }
   [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
-                                                              const CallbackBusy& busy) override {
-    return journal_->next_callback(now, busy);
-  }
+                                                              const CallbackBusy& busy) override;
   [[nodiscard]] Result<void> callback_done(const std::string& job) override {
     return journal_->callback_done(job);
   }
@@ -116,6 +114,7 @@ class LocalStore final : public JobStore {
   std::unordered_map<std::string, Job> live_;
   std::set<std::string> loading_;  ///< taken from the queue, and not yet in live_
   std::condition_variable loaded_;
+  std::set<std::string> concluding_;  ///< their ends are being written, and not yet in live_
   std::vector<Job> unsaved_;  ///< ended, but the journal would not take it yet
   std::uint64_t live_bytes_{0};
   WaitingList waiting_;

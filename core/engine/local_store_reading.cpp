@@ -105,6 +105,16 @@ Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id,
   return job->watchers->add(std::move(notify));
 }
 
+// The journal knows of an end before get() does; nobody is to be told the state before it.
+Result<std::optional<Callback>> LocalStore::next_callback(WallTime now, const CallbackBusy& busy) {
+  CallbackBusy all = busy;
+  {
+    const std::lock_guard lock{mutex_};
+    all.jobs.insert(all.jobs.end(), concluding_.begin(), concluding_.end());
+  }
+  return journal_->next_callback(now, all);
+}
+
 HealthCheck LocalStore::check() const {
   return {"queue", HealthCheck::State::ok, std::to_string(queued()) + " waiting", {}};
 }
