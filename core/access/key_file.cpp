@@ -121,9 +121,10 @@ Result<void> KeyFile::change(
 std::string KeyFile::stamp() const {
   struct stat status {};
   if (::stat(path("keys.json").c_str(), &status) != 0) return {};
-  // A replaced file is another inode, whatever the clock says.
-  return std::to_string(status.st_ino) + "." + std::to_string(status.st_mtim.tv_sec) + "." +
-         std::to_string(status.st_mtim.tv_nsec);
+  // A replaced file is another inode, whatever the clock says; a number that is free again may come
+  // back within a tick of it, but not with as many keys.
+  return std::to_string(status.st_ino) + "." + std::to_string(status.st_size) + "." +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
 }  // namespace cex::access

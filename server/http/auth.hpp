@@ -30,8 +30,9 @@ struct RateSettings {
   std::function<Rate(const std::string&)> of_tenant;  ///< 0 a second: no bound
 };
 
-/// Tells who asks, whether that one may, and how often. Reads the keys again when their file has
-/// changed, at most once a second. Thread-safe.
+/// Tells who asks, whether that one may, and how often. Looks once a second, and before it refuses a
+/// key, whether the file of the keys has changed: a new key works at once, a revoked one for a second
+/// at most. Thread-safe.
 class Doorkeeper {
  public:
   /// `tokens` null: API keys only. `metrics` is borrowed, and null: nobody counts.
@@ -53,7 +54,7 @@ class Doorkeeper {
 
  private:
   [[nodiscard]] std::shared_ptr<const access::KeyRing> ring() const;
-  [[nodiscard]] std::shared_ptr<const access::KeyRing> fresh_ring();
+  [[nodiscard]] std::shared_ptr<const access::KeyRing> fresh_ring(std::chrono::seconds age);
   [[nodiscard]] tl::expected<Principal, Problem> identify(const Request& request);
   [[nodiscard]] Result<Principal> verify(std::string_view credential, const access::KeyRing& ring);
   [[nodiscard]] std::optional<Problem> count_guess(const std::string& peer);
@@ -68,6 +69,7 @@ class Doorkeeper {
   access::RateLimiter guesses_;  ///< wrong keys, by address
   mutable std::mutex mutex_;
   std::shared_ptr<const access::KeyRing> ring_;
+  std::mutex reading_;  ///< taken before mutex_: who asks meanwhile waits for the new keys
   std::string stamp_;
   std::chrono::steady_clock::time_point looked_at_{};
 };

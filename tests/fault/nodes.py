@@ -140,7 +140,6 @@ def main(options):
         redis = Redis(folder)
         nodes = Nodes(build, folder, options.nodes, redis)
         keys = nodes.make_keys()
-        time.sleep(1.5)  # a server looks at its keys once a second
         begun = time.monotonic()
         tenants = [Tenant(name, keys[name], nodes.doors, options.jobs // len(fault.TENANTS), marker,
                           dice.random())
