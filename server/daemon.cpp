@@ -157,6 +157,7 @@ Daemon::End Daemon::serve(Signals& signals) {
 
 // All or nothing: a file with one mistake changes nothing.
 void Daemon::reload() {
+  service_->look_for_languages();  // whatever the file says
   const auto wanted = load_();
   if (!wanted) {
     log::error("configuration not reloaded", {{"reason", wanted.error().message}});

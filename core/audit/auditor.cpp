@@ -14,6 +14,7 @@
 
 #include "core/audit/log_files.hpp"
 #include "core/audit/opening.hpp"
+#include "core/base/files.hpp"
 #include "core/base/log.hpp"
 
 namespace cex::audit {
@@ -126,7 +127,7 @@ struct Auditor::State {
     synced.notify_all();
     CEX_TRY(const std::string head, write_head(*log.key, link, std::chrono::system_clock::now()));
     return replace_file(directory + "/" + kHeadFile, head, 0644,
-                        to_disk ? Durability::disk : Durability::kernel);
+                        to_disk ? Flush::disk : Flush::none);
   }
 
   void sync_until_closed() {

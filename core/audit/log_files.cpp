@@ -42,16 +42,6 @@ Result<std::size_t> read_more(int fd, const std::string& path, std::string& buff
   return static_cast<std::size_t>(got);
 }
 
-Result<void> write_all(int fd, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t put = ::write(fd, text.data(), text.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return fail_errno(path);
-    text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string log_name(std::uint64_t number) {
@@ -94,20 +84,6 @@ Result<std::string> read_small(const std::string& path) {
     if (got == 0) return text;
     if (text.size() > kMaxSmall) return fail(Errc::too_large, path + ": larger than 1 MiB");
   }
-}
-
-Result<void> replace_file(const std::string& path, std::string_view text, unsigned mode,
-                          Durability durability) {
-  const std::string beside = path + ".new";
-  {
-    const UniqueFd fd{
-        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)};
-    if (!fd) return fail_errno(beside);
-    CEX_CHECK(write_all(fd.get(), text, beside));
-    if (durability == Durability::disk && ::fdatasync(fd.get()) != 0) return fail_errno(beside);
-  }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return fail_errno(path);
-  return {};
 }
 
 Result<void> sync_directory(const std::string& directory) {

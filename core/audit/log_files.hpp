@@ -27,12 +27,6 @@ inline constexpr const char* kPublicKeyFile = "key.pub";
 /// A whole small file. Errors: not_found; system; too_large above 1 MiB.
 [[nodiscard]] Result<std::string> read_small(const std::string& path);
 
-/// Writes `text` beside `path` and renames it into place, so that readers see the old or the new
-/// file and never half of one. With `durable` the bytes are on the disk before the name is.
-enum class Durability : std::uint8_t { kernel, disk };
-[[nodiscard]] Result<void> replace_file(const std::string& path, std::string_view text,
-                                        unsigned mode, Durability durability);
-
 /// Makes the names in `directory` durable.
 [[nodiscard]] Result<void> sync_directory(const std::string& directory);
 

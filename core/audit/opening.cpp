@@ -13,6 +13,7 @@
 
 #include "core/audit/log_files.hpp"
 #include "core/audit/scan.hpp"
+#include "core/base/files.hpp"
 #include "core/base/text.hpp"
 
 namespace cex::audit {
@@ -50,11 +51,11 @@ Result<Key> make_key(const std::string& directory) {
   CEX_TRY(Key key, Key::generate());
   CEX_TRY(const std::string secret, key.private_pem());
   CEX_TRY(const std::string open, key.public_pem());
-  CEX_CHECK(replace_file(directory + "/" + kPublicKeyFile, open, kPublic, Durability::disk));
+  CEX_CHECK(replace_file(directory + "/" + kPublicKeyFile, open, kPublic, Flush::disk));
   // A head of nothing comes before the first record, so that a log without a head is always wrong.
   CEX_TRY(const std::string head, write_head(key, chain_start(), std::chrono::system_clock::now()));
-  CEX_CHECK(replace_file(directory + "/" + kHeadFile, head, kPublic, Durability::disk));
-  CEX_CHECK(replace_file(directory + "/" + kPrivateKeyFile, secret, kPrivate, Durability::disk));
+  CEX_CHECK(replace_file(directory + "/" + kHeadFile, head, kPublic, Flush::disk));
+  CEX_CHECK(replace_file(directory + "/" + kPrivateKeyFile, secret, kPrivate, Flush::disk));
   CEX_CHECK(sync_directory(directory));
   return key;
 }
@@ -101,7 +102,7 @@ std::string torn_name(const OpenedLog& opened) {
 Result<void> set_aside(const std::string& directory, const TornLine& torn, OpenedLog& opened) {
   const std::string name = torn_name(opened);
   const std::string log = directory + "/" + log_name(opened.file_number);
-  CEX_CHECK(replace_file(directory + "/" + name, torn.bytes, kPrivate, Durability::disk));
+  CEX_CHECK(replace_file(directory + "/" + name, torn.bytes, kPrivate, Flush::disk));
   if (::truncate(log.c_str(), static_cast<off_t>(torn.offset)) != 0) return fail_errno(log);
   opened.recovered = "the last line was not finished: " + std::to_string(torn.bytes.size()) +
                      " bytes, sha256 " + sha256_hex(torn.bytes) + ", are now in " + name;

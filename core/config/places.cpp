@@ -12,10 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string existing_dir(const fs::path& path) {
+// One that does not exist yet may come while the server runs.
+std::string whole(const fs::path& path) {
   std::error_code error;
-  const fs::path real = fs::canonical(path, error);
-  return error || !fs::is_directory(real, error) ? std::string{} : real.string();
+  const fs::path real = fs::weakly_canonical(path, error);
+  return error ? std::string{} : real.string();
 }
 
 }  // namespace
@@ -30,7 +31,7 @@ std::vector<std::string> default_plugin_dirs(const std::string& program_dir) {
   const fs::path program{program_dir};
   std::vector<std::string> found;
   const auto add = [&](const fs::path& path) {
-    if (auto dir = existing_dir(path); !dir.empty()) {
+    if (auto dir = whole(path); !dir.empty()) {
       for (const auto& known : found) {
         if (known == dir) return;
       }

@@ -10,6 +10,7 @@
 #include "core/engine/engine.hpp"
 #include "core/engine/helpers.hpp"
 #include "core/engine/host.hpp"
+#include "core/engine/local_languages.hpp"
 #include "core/engine/local_store.hpp"
 #include "core/engine/self_test.hpp"
 #include "core/engine/shared_store.hpp"
@@ -96,18 +97,24 @@ SharedStore::LanguageBounds language_bounds(const LiveConfig& live) {
 
 /// The store, and the languages that can be asked for, of a node among others.
 void join_cluster(EngineParts& parts, const std::shared_ptr<ClusterLink>& link,
-                  const config::Config& config,
-                  const std::shared_ptr<const plugins::Registry>& registry) {
+                  const config::Config& config) {
   const bool works = config.runs_jobs();
-  const auto announcement = works ? announcement_of(*parts.catalogue) : cluster::Announcement{};
-  parts.store = std::make_unique<SharedStore>(
+  const auto offer_of = [works](const cluster::Announcement& words) {
+    return works ? SharedStore::Offer{lanes_of(words), cluster::encode(words)}
+                 : SharedStore::Offer{};
+  };
+  auto store = std::make_unique<SharedStore>(
       link, SharedStore::Settings{.queue = config.queue,
                                   .results = config.results,
                                   .tenant_share = tenant_shares(parts.live),
                                   .language_bounds = language_bounds(parts.live),
-                                  .lanes = lanes_of(announcement),
-                                  .announcement = works ? cluster::encode(announcement) : ""});
-  parts.languages = std::make_unique<ClusterLanguages>(link, config, registry, announcement);
+                                  .offer = offer_of(announcement_of(*parts.own->current()))});
+  parts.languages = std::make_shared<ClusterLanguages>(
+      link, config, parts.own, works,
+      [store = store.get(), offer_of](const cluster::Announcement& words) {
+        store->offer(offer_of(words));
+      });
+  parts.store = std::move(store);
 }
 
 /// What makes boxes, and the proof that they hold.
@@ -151,7 +158,8 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
   parts.memory_bytes = prepared.memory_bytes;
   parts.host_checks = std::move(prepared.checks);
   // Before threads exist and before anything from outside is read: see give_up_reading().
-  const auto registry = plugins::Registry::load(search_options(config));
+  const auto search = search_options(config);
+  const auto registry = plugins::Registry::load(search);
   std::shared_ptr<ClusterLink> link;
   if (config.queue.backend == config::Backend::redis) {
     CEX_TRY(auto client, cluster::RedisClient::open(config.queue.redis));
@@ -168,20 +176,25 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
   }
 
   CEX_TRY(parts.audit, ChainedAudit::open(config.data_dir + "/audit", config.audit));
-  const auto wanted = [&](const plugins::LoadedPlugin& plugin) {
+  const auto wanted = [interest](const plugins::LoadedPlugin& plugin) {
     const auto& languages = plugin.description.languages;
     return std::any_of(languages.begin(), languages.end(),
                        [&](const auto& language) { return is_of_interest(language, interest); });
   };
   // Without boxes there is nothing to try toolchains in: all are the workers'.
-  parts.catalogue = config.runs_jobs() ? Catalogue::discover(registry, config, *parts.runner,
-                                                             prepared.workers, wanted)
-                                       : Catalogue::of(registry, {});
+  parts.own = std::make_shared<LocalLanguages>(
+      LocalLanguages::Sources{.search = search,
+                              .live = parts.live,
+                              .runner = parts.layer_runner.get(),
+                              .parallel = prepared.workers,
+                              .answers = config.data_dir + "/probes",
+                              .wanted = wanted},
+      registry);
   if (link) {
-    join_cluster(parts, link, config, registry);
+    join_cluster(parts, link, config);
   } else {
     CEX_TRY(parts.store, open_local_store(config, parts.live));
-    parts.languages = std::make_unique<OwnLanguages>(parts.catalogue);
+    parts.languages = parts.own;
   }
   parts.cgroups = std::move(prepared.cgroups);
   parts.config = std::move(config);

@@ -42,18 +42,19 @@ void sort_toolchains(std::vector<FoundToolchain>& found) {
 
 std::shared_ptr<const Catalogue> Catalogue::discover(
     std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
-    BoxRunner& runner, unsigned parallel, const Wanted& wanted) {
+    const Probing& probing) {
   const std::shared_ptr<Catalogue> catalogue{new Catalogue{std::move(registry)}};
   const auto& loaded = catalogue->registry_->loaded();
   std::vector<std::vector<FoundToolchain>> found(loaded.size());
   std::atomic<std::size_t> next{0};
   {
     std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::max(1U, parallel); ++i) {
+    for (unsigned i = 0; i < std::max(1U, probing.parallel); ++i) {
       threads.emplace_back([&] {
         for (std::size_t at = next++; at < loaded.size(); at = next++) {
-          if (!wanted(*loaded[at])) continue;
-          found[at] = run_probes(*loaded[at], config.sandbox.toolchain_roots, runner);
+          if (!probing.wanted(*loaded[at])) continue;
+          found[at] = run_probes(*loaded[at], config.sandbox.toolchain_roots, probing.runner,
+                                 probing.cache);
         }
       });
     }
@@ -77,15 +78,12 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
       made.toolchains.clear();
       made.reason = "switched off in the configuration";
     } else if (made.toolchains.empty()) {
-      made.reason = wanted(*entry.plugin)
+      made.reason = probing.wanted(*entry.plugin)
                         ? "toolchain not found: " + probed_names(entry.plugin->description)
                         : "its toolchain was not looked for";
     }
-    log::info("language", {{"id", entry.language->id},
-                           {"usable", !made.toolchains.empty()},
-                           {"version", made.toolchains.empty() ? made.reason
-                                                               : made.toolchains.front().version}});
   }
+  probing.cache.save();
   return catalogue;
 }
 
@@ -98,6 +96,34 @@ std::shared_ptr<const Catalogue> Catalogue::of(std::shared_ptr<const plugins::Re
         i < tools.size() ? std::move(tools[i]) : Tools{};
   }
   return catalogue;
+}
+
+bool Catalogue::says_the_same_as(const Catalogue& other) const {
+  const auto& mine = registry_->languages();
+  const auto& theirs = other.registry_->languages();
+  const auto same_plugin = [](const auto& a, const auto& b) {
+    return a.language->id == b.language->id && a.plugin->spec == b.plugin->spec;
+  };
+  return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(), same_plugin) &&
+         entries_ == other.entries_ && plugins() == other.plugins();
+}
+
+void Catalogue::log_news(const Catalogue* before) const {
+  for (const auto& [id, entry] : entries_) {
+    if (before != nullptr) {
+      const auto was = before->entries_.find(id);
+      if (was != before->entries_.end() && was->second == entry) continue;
+    }
+    log::info(
+        "language",
+        {{"id", id},
+         {"usable", !entry.toolchains.empty()},
+         {"version", entry.toolchains.empty() ? entry.reason : entry.toolchains.front().version}});
+  }
+  if (before == nullptr) return;
+  for (const auto& [id, entry] : before->entries_) {
+    if (entries_.count(id) == 0) log::info("language gone", {{"id", id}});
+  }
 }
 
 std::vector<Catalogue::Offer> Catalogue::offers() const {
@@ -121,7 +147,7 @@ Result<Choice> Catalogue::choose(std::string_view language, std::string_view sel
   }
   for (const auto& toolchain : known.toolchains) {
     if (selects(selector, toolchain)) {
-      return Choice{entry->language, entry->plugin, &toolchain, &known.tools};
+      return Choice{shared_from_this(), entry->language, entry->plugin, &toolchain, &known.tools};
     }
   }
   std::vector<std::string> versions;
@@ -180,7 +206,8 @@ std::vector<Choice> Catalogue::defaults() const {
   for (const auto& entry : registry_->languages()) {
     const Entry& known = entries_.find(entry.language->id)->second;
     if (known.toolchains.empty()) continue;
-    choices.push_back({entry.language, entry.plugin, &known.toolchains.front(), &known.tools});
+    choices.push_back({shared_from_this(), entry.language, entry.plugin, &known.toolchains.front(),
+                       &known.tools});
   }
   return choices;
 }

@@ -11,14 +11,18 @@
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
 #include "core/engine/ports.hpp"
+#include "core/engine/probe_cache.hpp"
 #include "core/langspec/plan.hpp"
 #include "core/model/language_info.hpp"
 #include "core/plugins/registry.hpp"
 
 namespace cex::engine {
 
+class Catalogue;
+
 /// A language with one of its toolchains chosen: what a job is planned with.
 struct Choice {
+  std::shared_ptr<const Catalogue> catalogue;  ///< owns all of the below
   const langspec::Language* language{nullptr};
   const plugins::LoadedPlugin* plugin{nullptr};
   const langspec::Toolchain* toolchain{nullptr};
@@ -26,13 +30,14 @@ struct Choice {
 };
 
 /// Which languages can be used here, and with what. Immutable; jobs keep the one they started with.
-class Catalogue {
+class Catalogue : public std::enable_shared_from_this<Catalogue> {
  public:
   /// What a language can be used with.
   struct Tools {
     std::vector<langspec::Toolchain> toolchains;  ///< the default first, then newest first
     std::vector<std::string> tools;               ///< "id=executable"
     std::string reason;                           ///< where there is none
+    bool operator==(const Tools&) const = default;
   };
   /// A language with all of that; borrowed from the catalogue.
   struct Offer {
@@ -47,12 +52,19 @@ class Catalogue {
   [[nodiscard]] static std::shared_ptr<const Catalogue> of(
       std::shared_ptr<const plugins::Registry> registry, std::vector<Tools> tools);
   using Wanted = std::function<bool(const plugins::LoadedPlugin&)>;
+  /// What probes need.
+  struct Probing {
+    BoxRunner& runner;
+    ProbeCache& cache;
+    unsigned parallel{1};
+    const Wanted& wanted;
+  };
 
   /// Runs the probes of every plugin that is wanted in boxes, several at a time. A probe that fails
   /// makes its languages unusable with a reason, never an error.
   [[nodiscard]] static std::shared_ptr<const Catalogue> discover(
       std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
-      BoxRunner& runner, unsigned parallel, const Wanted& wanted);
+      const Probing& probing);
 
   /// `selector`: "*" for the default, a version or the start of one ("3.11"), or a toolchain's id.
   /// Errors: unknown_language, unknown_version (naming what there is), language_unusable.
@@ -65,6 +77,13 @@ class Catalogue {
   /// Every usable language with its default toolchain.
   [[nodiscard]] std::vector<Choice> defaults() const;
   [[nodiscard]] std::vector<PluginInfo> plugins() const { return registry_->plugins(); }
+  [[nodiscard]] const std::shared_ptr<const plugins::Registry>& registry() const {
+    return registry_;
+  }
+  /// Is there nothing in it that `other` has not just so?
+  [[nodiscard]] bool says_the_same_as(const Catalogue& other) const;
+  /// Logs each language that is not as it was in `before`, which may be null, and those that went.
+  void log_news(const Catalogue* before) const;
   [[nodiscard]] bool any_usable() const;
 
  private:

@@ -111,12 +111,15 @@ std::vector<std::string> lanes_of(const Announcement& announcement) {
 }
 
 ClusterLanguages::ClusterLanguages(std::shared_ptr<ClusterLink> link, config::Config config,
-                                   std::shared_ptr<const plugins::Registry> own,
-                                   Announcement own_words)
+                                   std::shared_ptr<const LanguageSource> own, bool works,
+                                   Announce announce)
     : link_{std::move(link)},
       config_{std::move(config)},
       own_{std::move(own)},
-      own_words_{std::move(own_words)} {
+      works_{works},
+      announce_{std::move(announce)},
+      own_catalogue_{own_->current()} {
+  if (works_) own_words_ = announcement_of(*own_catalogue_);
   rebuild();
   refresh();
 }
@@ -126,11 +129,26 @@ std::shared_ptr<const Catalogue> ClusterLanguages::current() const {
   return current_;
 }
 
-// A node that is silent for a moment, or a Redis that restarts, must not make a language unknown.
 void ClusterLanguages::refresh() {
-  if (!link_->client->up()) return;
+  const bool own = hear_own();
+  const bool others = hear_others();
+  if (own || others) rebuild();
+}
+
+bool ClusterLanguages::hear_own() {
+  auto catalogue = own_->current();
+  if (catalogue == own_catalogue_) return false;
+  own_catalogue_ = std::move(catalogue);
+  if (works_) own_words_ = announcement_of(*own_catalogue_);
+  announce_(own_words_);
+  return true;
+}
+
+// A node that is silent for a moment, or a Redis that restarts, must not make a language unknown.
+bool ClusterLanguages::hear_others() {
+  if (!link_->client->up()) return false;
   const auto nodes = link_->nodes.nodes();
-  if (!nodes) return;
+  if (!nodes) return false;
   const auto now = std::chrono::steady_clock::now();
   bool changed = false;
   for (const auto& [node, name] : *nodes) {
@@ -153,7 +171,7 @@ void ClusterLanguages::refresh() {
   changed = std::erase_if(
                 heard_, [&](const auto& entry) { return now - entry.second.at > patience; }) > 0 ||
             changed;
-  if (changed) rebuild();
+  return changed;
 }
 
 void ClusterLanguages::rebuild() {
@@ -164,7 +182,8 @@ void ClusterLanguages::rebuild() {
   for (const AnnouncedLanguage& language : languages) {
     tools.push_back({language.toolchains, language.tools, language.reason});
   }
-  auto made = Catalogue::of(plugins::Registry::of(plugins_of(languages, *own_)), std::move(tools));
+  auto made = Catalogue::of(
+      plugins::Registry::of(plugins_of(languages, *own_catalogue_->registry())), std::move(tools));
   log::info("languages of all workers", {{"languages", std::uint64_t{languages.size()}}});
   const std::lock_guard lock{mutex_};
   current_ = std::move(made);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,10 +25,12 @@ namespace cex::engine {
 /// the toolchains of all of them; the default is that of the worker whose announcement comes first.
 class ClusterLanguages final : public LanguageSource {
  public:
-  /// `own`: plugins of this node, which can say early that a request is impossible; `own_words`:
-  /// what this node announces.
+  /// Called with what this node is to tell the others when that has changed.
+  using Announce = std::function<void(const cluster::Announcement&)>;
+  /// `own`: the languages of this node, whose plugins can say early that a request is impossible;
+  /// `works`: it runs jobs, and so announces them.
   ClusterLanguages(std::shared_ptr<ClusterLink> link, config::Config config,
-                   std::shared_ptr<const plugins::Registry> own, cluster::Announcement own_words);
+                   std::shared_ptr<const LanguageSource> own, bool works, Announce announce);
   [[nodiscard]] std::shared_ptr<const Catalogue> current() const override;
   void refresh() override;
 
@@ -37,12 +40,18 @@ class ClusterLanguages final : public LanguageSource {
     std::chrono::steady_clock::time_point at;  ///< when it was last said
   };
   void rebuild();
+  [[nodiscard]] bool hear_own();
+  [[nodiscard]] bool hear_others();
 
   const std::shared_ptr<ClusterLink> link_;
   const config::Config config_;
-  const std::shared_ptr<const plugins::Registry> own_;
-  const cluster::Announcement own_words_;
-  std::map<std::string, Heard> heard_;  ///< by name; for refresh(), which one thread calls
+  const std::shared_ptr<const LanguageSource> own_;
+  const bool works_;
+  const Announce announce_;
+  // For refresh(), which one thread calls:
+  std::shared_ptr<const Catalogue> own_catalogue_;
+  cluster::Announcement own_words_;
+  std::map<std::string, Heard> heard_;  ///< by name
   mutable std::mutex mutex_;
   std::shared_ptr<const Catalogue> current_;
 };

@@ -29,11 +29,12 @@ Engine::Engine(EngineParts parts)
               .resource = {parts_.config.traces.service_name, CEX_VERSION, random_hex(8)},
               .queue = parts_.config.traces.queue}},
       memory_{parts_.memory_bytes},
-      warmer_{any_layers(parts_.config) ? std::make_unique<Warmer>(parts_.catalogue, parts_.config,
-                                                                   *parts_.layer_runner, memory_)
-                                        : nullptr},
+      warmer_{any_layers(parts_.config)
+                  ? std::make_unique<Warmer>(*parts_.own->current(), parts_.config,
+                                             *parts_.layer_runner, memory_)
+                  : nullptr},
       prebooter_{any_preboots(parts_.config)
-                     ? std::make_unique<Prebooter>(parts_.catalogue, parts_.config, *parts_.runner,
+                     ? std::make_unique<Prebooter>(*parts_.own, parts_.config, *parts_.runner,
                                                    layer_source())
                      : nullptr},
       cache_{parts_.config.cache.compile_max_bytes},
@@ -45,11 +46,10 @@ Engine::Engine(EngineParts parts)
       dialogues_{parts_.config.interactive.idle} {
   parts_.store->when_to_stop([this](const std::string& id, std::uint32_t attempt,
                                     StopReason reason) { stop_running(id, attempt, reason); });
-  for (const auto& language : parts_.catalogue->languages(parts_.config))
-    metrics_.expect_language(language.id);
-  for (const auto& plugin : parts_.catalogue->plugins()) metrics_.expect_plugin(plugin.id);
+  expect_languages();
   for (std::uint32_t i = 0; i < parts_.workers; ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_house(); });
+  parts_.own->watch([this] { languages_changed(); });
   if (!parts_.pool) return;
   tester_ = std::make_unique<SelfTester>(
       [this] {
@@ -57,6 +57,20 @@ Engine::Engine(EngineParts parts)
       },
       parts_.config.sandbox.self_test_interval, parts_.self_test_remark,
       std::chrono::steady_clock::now());
+}
+
+void Engine::expect_languages() {
+  const auto catalogue = parts_.own->current();
+  for (const auto& offer : catalogue->offers()) metrics_.expect_language(offer.language->id);
+  const auto plugins = catalogue->plugins();
+  for (const auto& plugin : plugins) metrics_.expect_plugin(plugin.id);
+  metrics_.show_plugins(plugins);
+}
+
+void Engine::languages_changed() {
+  expect_languages();
+  if (warmer_) warmer_->languages_changed(*parts_.own->current());
+  if (prebooter_) prebooter_->languages_changed();
 }
 
 LayerSource& Engine::layer_source() {
@@ -180,7 +194,8 @@ Pipeline::Ended Engine::run_claimed(const Claim& claim, Running& running, AuditR
     console = dialogues_.console(claim.id);
   }
   try {
-    return pipeline_.run(claim, *parts_.catalogue, {running.token, emit, console.get()}, record);
+    const auto catalogue = parts_.own->current();
+    return pipeline_.run(claim, *catalogue, {running.token, emit, console.get()}, record);
   } catch (const std::exception& error) {
     // The one door of this thread: a bug in one job must not take the others with it.
     log::error("exception in a job", {{"job", claim.id}, {"what", error.what()}});
@@ -331,12 +346,13 @@ std::vector<LanguageInfo> Engine::languages() const {
 }
 
 std::vector<PluginInfo> Engine::plugins() const {
-  return parts_.catalogue->plugins();
+  return parts_.own->current()->plugins();
 }
 
 Result<std::string> Engine::explain(const JobRequest& request) {
   const auto config = parts_.live->now();
-  CEX_TRY(Admitted admitted, admit(request, {}, *parts_.catalogue, *config));
+  const auto catalogue = parts_.own->current();
+  CEX_TRY(Admitted admitted, admit(request, {}, *catalogue, *config));
   admitted.layers = layer_source().ready(admitted.choice);
   CEX_TRY(const auto plans, plan_all(request, admitted, *config, admitted.runs.size()));
   return to_json_text(plans);
@@ -419,6 +435,7 @@ void Engine::hurry() {
 
 void Engine::drain(std::chrono::milliseconds grace) {
   draining_ = true;
+  parts_.own->stop();
   const bool others_will = parts_.store->durable();
   no_more_claims_ = others_will;
   {

@@ -19,6 +19,7 @@
 #include "core/engine/job_store.hpp"
 #include "core/engine/language_source.hpp"
 #include "core/engine/live_job.hpp"
+#include "core/engine/local_languages.hpp"
 #include "core/engine/memory_budget.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/ports.hpp"
@@ -46,9 +47,9 @@ struct EngineParts {
   std::vector<HealthCheck> host_checks;    ///< what the start found out about the host
   std::unique_ptr<AuditLog> audit;
   std::unique_ptr<JobStore> store;
-  std::shared_ptr<const Catalogue> catalogue;  ///< of this node: what it can run
-  std::unique_ptr<LanguageSource> languages;   ///< what can be asked for
-  std::unique_ptr<BoxRunner> layer_runner;     ///< for layers: waits long for a slot
+  std::unique_ptr<BoxRunner> layer_runner;    ///< for layers and probes: waits long for a slot
+  std::shared_ptr<LocalLanguages> own;        ///< languages of this node: what it can run
+  std::shared_ptr<LanguageSource> languages;  ///< what can be asked for; may be the same
 };
 
 /// The service: admits, queues, runs jobs on as many threads as may run at once, and answers.
@@ -95,6 +96,7 @@ class Engine final : public Service {
   [[nodiscard]] Result<std::string> explain(const JobRequest& request) override;
   void when_helpless(std::function<void()> notify) override;
   void reconfigure(const config::Config& config) override;
+  void look_for_languages() override { parts_.own->look_now(); }
   void drain(std::chrono::milliseconds grace) override;
   void hurry() override;
 
@@ -103,6 +105,8 @@ class Engine final : public Service {
 
   void work();
   void keep_house();
+  void languages_changed();
+  void expect_languages();
   void run_job(Claim claim);
   void stop_running(const std::string& id, std::uint32_t attempt, StopReason reason);
   void abandon(const Claim& claim, AuditRecord record);

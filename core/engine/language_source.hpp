@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <utility>
 
 #include "core/engine/catalogue.hpp"
 
@@ -17,17 +16,6 @@ class LanguageSource {
   [[nodiscard]] virtual std::shared_ptr<const Catalogue> current() const = 0;
   /// Called now and then; may ask other nodes.
   virtual void refresh() = 0;
-};
-
-class OwnLanguages final : public LanguageSource {
- public:
-  explicit OwnLanguages(std::shared_ptr<const Catalogue> catalogue)
-      : catalogue_{std::move(catalogue)} {}
-  [[nodiscard]] std::shared_ptr<const Catalogue> current() const override { return catalogue_; }
-  void refresh() override {}
-
- private:
-  const std::shared_ptr<const Catalogue> catalogue_;
 };
 
 }  // namespace cex::engine

@@ -57,9 +57,9 @@ bool any_preboots(const config::Config& config) {
   return any && config.warm_up.preboots > 0 && !config.sandbox.insecure_no_cgroup_limits;
 }
 
-Prebooter::Prebooter(std::shared_ptr<const Catalogue> catalogue, const config::Config& config,
+Prebooter::Prebooter(const LanguageSource& languages, const config::Config& config,
                      BoxRunner& runner, LayerSource& layers)
-    : catalogue_{std::move(catalogue)},
+    : languages_{languages},
       config_{config},
       runner_{runner},
       layers_{layers},
@@ -123,10 +123,23 @@ std::unique_ptr<BootedBox> Prebooter::take(const Choice& choice, const SandboxPl
   return taken;
 }
 
+void Prebooter::languages_changed() {
+  {
+    const std::lock_guard lock{mutex_};
+    seed_now_ = news_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool Prebooter::is_asked_to_seed() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(seed_now_, false);
+}
+
 void Prebooter::work() {
   auto seed_at = Clock::now();
   while (true) {
-    if (Clock::now() >= seed_at) {
+    if (is_asked_to_seed() || Clock::now() >= seed_at) {
       seed();
       seed_at = Clock::now() + kSeedAgain;
     }
@@ -226,7 +239,7 @@ void Prebooter::seed_language(const Choice& choice, std::map<std::string, Kind>&
   JobRequest request;
   request.language = choice.language->id;
   request.source = choice.language->hello;
-  auto admitted = admit(request, {}, *catalogue_, config_);
+  auto admitted = admit(request, {}, *choice.catalogue, config_);
   if (!admitted) return;
   admitted->layers = layers_.ready(admitted->choice);
   const auto plans = plan_all(request, *admitted, config_, 1);
@@ -239,7 +252,7 @@ void Prebooter::seed_language(const Choice& choice, std::map<std::string, Kind>&
 
 void Prebooter::seed() {
   std::map<std::string, Kind> seeds;
-  for (const Choice& choice : catalogue_->defaults()) seed_language(choice, seeds);
+  for (const Choice& choice : languages_.current()->defaults()) seed_language(choice, seeds);
   const std::lock_guard lock{mutex_};
   const auto now = Clock::now();
   for (const std::string& key : seeds_) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/config/config.hpp"
+#include "core/engine/language_source.hpp"
 #include "core/engine/preboot_source.hpp"
 #include "core/model/language_info.hpp"
 #include "core/supervise/cancel_token.hpp"
@@ -27,14 +28,18 @@ namespace cex::engine {
 /// wait for it.
 class Prebooter final : public PrebootSource {
  public:
-  Prebooter(std::shared_ptr<const Catalogue> catalogue, const config::Config& config,
-            BoxRunner& runner, LayerSource& layers);
+  /// `languages`: those of this node; borrowed, as all of these.
+  Prebooter(const LanguageSource& languages, const config::Config& config, BoxRunner& runner,
+            LayerSource& layers);
   ~Prebooter() override;
   Prebooter(const Prebooter&) = delete;
   Prebooter& operator=(const Prebooter&) = delete;
 
   [[nodiscard]] std::unique_ptr<BootedBox> take(const Choice& choice, const SandboxPlan& plan,
                                                 const LayerSet& layers) override;
+
+  /// Other plugins or toolchains: what only those of before used is dropped as it falls out of use.
+  void languages_changed();
 
   [[nodiscard]] std::uint32_t waiting() const;
   /// For `/v1/languages`.
@@ -59,6 +64,7 @@ class Prebooter final : public PrebootSource {
 
   void work();
   void boot(const std::string& key);
+  [[nodiscard]] bool is_asked_to_seed();
   void seed();
   void seed_language(const Choice& choice, std::map<std::string, Kind>& seeds) const;
   /// What is dead, old or too much; to be dropped without the lock, since that takes a while.
@@ -68,7 +74,7 @@ class Prebooter final : public PrebootSource {
   [[nodiscard]] Kind make_kind(const Choice& choice, const SandboxPlan& plan,
                                const LayerSet& layers) const;
 
-  std::shared_ptr<const Catalogue> catalogue_;
+  const LanguageSource& languages_;
   const config::Config& config_;
   BoxRunner& runner_;
   LayerSource& layers_;
@@ -79,6 +85,7 @@ class Prebooter final : public PrebootSource {
   std::map<std::string, Kind> kinds_;  // by key
   std::vector<std::string> seeds_;
   bool news_{false};
+  bool seed_now_{true};
   bool stopping_{false};
   std::thread thread_;
 };

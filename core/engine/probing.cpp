@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/probing.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -56,6 +58,42 @@ SandboxPlan probe_plan(const langspec::Probe& probe, const std::string& program)
   return plan;
 }
 
+// What the program says; empty where it says nothing that could be kept.
+std::optional<ProbeAnswer> ask(const plugins::LoadedPlugin& plugin, const langspec::Probe& probe,
+                               const std::string& program, BoxRunner& runner, ProbeCache& cache) {
+  const std::string key = ProbeCache::key_of(program, probe.args);
+  if (auto known = cache.find(key)) return known;
+  static const supervise::CancelToken never;
+  const auto nothing = runner.prepare({});
+  if (!nothing) {
+    log::error("probe impossible",
+               {{"plugin", plugin.info.id}, {"reason", nothing.error().message}});
+    return std::nullopt;
+  }
+  const SandboxPlan plan = probe_plan(probe, program);
+  const StepOutcome outcome = runner.run({plan, **nothing, {}, {}, {}}, never);
+  if (outcome.why != WhyEnded::exited) {
+    log::warning("probe did not end well", {{"plugin", plugin.info.id},
+                                            {"program", program},
+                                            {"why", to_string(outcome.why)},
+                                            {"detail", outcome.failure}});
+    return std::nullopt;
+  }
+  ProbeAnswer answer{outcome.exit_code, outcome.out.bytes, outcome.err.bytes};
+  if (!key.empty()) cache.put(key, answer);
+  return answer;
+}
+
+// The folder in which a pattern's first star is, or the program itself.
+std::string fixed_part(const fs::path& pattern) {
+  fs::path fixed{"/"};
+  for (const auto& part : pattern.relative_path().parent_path()) {
+    if (part.string().find('*') != std::string::npos) break;
+    fixed /= part;
+  }
+  return fixed.string();
+}
+
 }  // namespace
 
 std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
@@ -91,29 +129,16 @@ std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
 }
 
 std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
-                                       const std::vector<std::string>& roots, BoxRunner& runner) {
+                                       const std::vector<std::string>& roots, BoxRunner& runner,
+                                       ProbeCache& cache) {
   std::vector<FoundToolchain> found;
-  const supervise::CancelToken never;
-  const auto nothing = runner.prepare({});
-  if (!nothing) {
-    log::error("probe impossible",
-               {{"plugin", plugin.info.id}, {"reason", nothing.error().message}});
-    return found;
-  }
   for (std::size_t order = 0; order < plugin.description.probes.size(); ++order) {
     const auto& probe = plugin.description.probes[order];
     for (const auto& program : resolve_candidates(probe, roots)) {
-      const SandboxPlan plan = probe_plan(probe, program);
-      const StepOutcome outcome = runner.run({plan, **nothing, {}, {}, {}}, never);
-      if (outcome.why != WhyEnded::exited) {
-        log::warning("probe did not end well", {{"plugin", plugin.info.id},
-                                                {"program", program},
-                                                {"why", to_string(outcome.why)},
-                                                {"detail", outcome.failure}});
-        continue;
-      }
-      auto toolchain = plugin.spec->recognise(
-          {probe.id, program, outcome.exit_code, outcome.out.bytes, outcome.err.bytes});
+      const auto answer = ask(plugin, probe, program, runner, cache);
+      if (!answer) continue;
+      auto toolchain =
+          plugin.spec->recognise({probe.id, program, answer->exit_code, answer->out, answer->err});
       if (!toolchain) {
         log::warning("plugin failed on a probe's output",
                      {{"plugin", plugin.info.id}, {"reason", toolchain.error().message}});
@@ -123,6 +148,26 @@ std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
     }
   }
   return found;
+}
+
+std::string stamp_of_tools(
+    const std::vector<std::shared_ptr<const plugins::LoadedPlugin>>& plugins) {
+  std::set<std::string> folders{kToolFolders.begin(), kToolFolders.end()};
+  for (const auto& plugin : plugins) {
+    for (const auto& probe : plugin->description.probes) {
+      for (const auto& candidate : probe.candidates) {
+        if (candidate.find('/') != std::string::npos) folders.insert(fixed_part(candidate));
+      }
+    }
+  }
+  std::string stamp;
+  for (const std::string& folder : folders) {
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) != 0) continue;
+    stamp += folder + ' ' + std::to_string(status.st_mtim.tv_sec) + '.' +
+             std::to_string(status.st_mtim.tv_nsec) + '\n';
+  }
+  return stamp;
 }
 
 }  // namespace cex::engine

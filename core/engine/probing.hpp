@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/engine/ports.hpp"
+#include "core/engine/probe_cache.hpp"
 #include "core/langspec/plan.hpp"
 #include "core/plugins/registry.hpp"
 
@@ -21,9 +23,15 @@ struct FoundToolchain {
 [[nodiscard]] std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
                                                           const std::vector<std::string>& roots);
 
-/// Runs all probes of a plugin, each in a box, and asks the plugin what it sees.
+/// Runs all probes of a plugin, each in a box, and asks the plugin what it sees. Those whose answer
+/// `cache` has are not run again.
 [[nodiscard]] std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
                                                      const std::vector<std::string>& roots,
-                                                     BoxRunner& runner);
+                                                     BoxRunner& runner, ProbeCache& cache);
+
+/// Changes whenever something was added to or taken from the folders that the candidates of these
+/// plugins' probes are looked for in. Cheap: looks at folders' times, not into them.
+[[nodiscard]] std::string stamp_of_tools(
+    const std::vector<std::shared_ptr<const plugins::LoadedPlugin>>& plugins);
 
 }  // namespace cex::engine

@@ -158,6 +158,8 @@ class Service {
 
   /// Brings the reloadable values of a configuration into force (see config/reload.hpp); jobs that
   /// run keep theirs.
+  /// Has plugins and toolchains looked through soon, whether any seem to have changed or not.
+  virtual void look_for_languages() = 0;
   virtual void reconfigure(const config::Config& config) = 0;
 
   /// Refuses new jobs from now on, waits until the running ones end or `grace` is over, cuts off

@@ -32,10 +32,9 @@ ClusterLink::ClusterLink(std::unique_ptr<cluster::RedisClient> opened)
 SharedStore::SharedStore(std::shared_ptr<ClusterLink> link, Settings settings)
     : link_{std::move(link)},
       settings_{std::move(settings)},
-      announcement_name_{settings_.announcement.empty() ? std::string{}
-                                                        : sha256_hex(settings_.announcement)},
       bounds_{settings_.queue, settings_.results},
       watches_{link_->jobs},
+      offer_{std::make_shared<const Offer>(settings_.offer)},
       up_since_{Clock::now()} {
   link_->client->when_up([this] {
     const std::lock_guard lock{mutex_};
@@ -53,8 +52,8 @@ SharedStore::SharedStore(std::shared_ptr<ClusterLink> link, Settings settings)
       *link_->client, link_->node,
       cluster::News::Listener{.waits =
                                   [this](const std::string& lane) {
-                                    const auto& lanes = settings_.lanes;
-                                    if (std::ranges::find(lanes, lane) != lanes.end())
+                                    const auto offer = offered();
+                                    if (std::ranges::find(offer->lanes, lane) != offer->lanes.end())
                                       jobs_may_wait();
                                   },
                               .events = [this](const std::string& id) { watches_.notify(id); },
@@ -205,7 +204,8 @@ bool SharedStore::wait_for_jobs(Clock::time_point until, std::uint64_t& seen) {
 
 std::optional<Claim> SharedStore::claim(milliseconds patience) {
   const auto until = Clock::now() + patience;
-  if (settings_.lanes.empty() || !link_->client->up()) {
+  const auto offer = offered();
+  if (offer->lanes.empty() || !link_->client->up()) {
     std::unique_lock lock{mutex_};
     waiting_changed_.wait_until(lock, until, [this] { return stopping_.load(); });
     return std::nullopt;
@@ -213,7 +213,7 @@ std::optional<Claim> SharedStore::claim(milliseconds patience) {
   std::uint64_t seen = 0;
   while (wait_for_jobs(until, seen)) {
     cluster::JobTable::ClaimOrder order{
-        .token = {}, .lease = lease(), .lanes = settings_.lanes, .most = {}};
+        .token = {}, .lease = lease(), .lanes = offer->lanes, .most = {}};
     if (settings_.language_bounds) order.most = settings_.language_bounds();
     {
       const std::lock_guard lock{mutex_};

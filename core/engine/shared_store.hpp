@@ -43,18 +43,25 @@ class SharedStore final : public JobStore {
   /// By language id, for those that have one; asked for at each claim.
   using LanguageBounds = std::function<std::vector<std::pair<std::string, std::uint32_t>>()>;
 
+  /// What this node can run.
+  struct Offer {
+    std::vector<std::string> lanes;  ///< none: it runs nothing
+    std::string announcement;        ///< of them, for the other nodes; empty: none
+  };
   struct Settings {
     config::QueueSettings queue;
     config::ResultSettings results;
     FairQueue::ShareOf tenant_share;
     LanguageBounds language_bounds;
-    std::vector<std::string> lanes;  ///< that this node can run; none: it runs nothing
-    std::string announcement;        ///< of them, for the other nodes; empty: none
+    Offer offer;
   };
   SharedStore(std::shared_ptr<ClusterLink> link, Settings settings);
   ~SharedStore() override;
   SharedStore(const SharedStore&) = delete;
   SharedStore& operator=(const SharedStore&) = delete;
+
+  /// Something else from now on; the other nodes hear of it with the next heartbeat.
+  void offer(Offer offer);
 
   [[nodiscard]] Result<std::optional<std::vector<std::string>>> reserve(
       const std::string& tenant, const IdempotencyKey& idempotency) override;
@@ -124,10 +131,10 @@ class SharedStore final : public JobStore {
   void guard_leases();
   [[nodiscard]] std::uint32_t retry_after() const;
   [[nodiscard]] cluster::Depth depth() const;
+  [[nodiscard]] std::shared_ptr<const Offer> offered() const;
 
   const std::shared_ptr<ClusterLink> link_;
   const Settings settings_;
-  const std::string announcement_name_;
   mutable std::mutex bounds_mutex_;
   Bounds bounds_;
   SharedRuns runs_;
@@ -135,6 +142,7 @@ class SharedStore final : public JobStore {
   std::function<void(const std::string&, std::uint32_t, StopReason)> stop_;
 
   mutable std::mutex mutex_;
+  std::shared_ptr<const Offer> offer_;
   std::condition_variable waiting_changed_;
   std::uint64_t rumours_{1};               ///< of jobs that wait
   std::uint64_t disproved_{0};             ///< up to which nothing was found

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/log.hpp"
+#include "core/base/text.hpp"
 #include "core/engine/shared_store.hpp"
 
 namespace cex::engine {
@@ -70,16 +71,35 @@ void SharedStore::beat_regularly() {
   }
 }
 
-void SharedStore::beat() {
-  if (!link_->client->up()) return;
-  cluster::NodeTable::Beat beat{.lease = lease(),
-                                .alive_for = lease(),
-                                .announcement_name = announcement_name_,
-                                .announcement = {},
-                                .running = runs_.all()};
+std::shared_ptr<const SharedStore::Offer> SharedStore::offered() const {
+  const std::lock_guard lock{mutex_};
+  return offer_;
+}
+
+void SharedStore::offer(Offer offer) {
   {
     const std::lock_guard lock{mutex_};
-    if (!announced_) beat.announcement = settings_.announcement;
+    offer_ = std::make_shared<const Offer>(std::move(offer));
+    announced_ = false;
+    beat_now_ = true;
+  }
+  house_changed_.notify_all();
+  jobs_may_wait();  // in lanes that were none of ours before
+}
+
+void SharedStore::beat() {
+  if (!link_->client->up()) return;
+  const auto offer = offered();
+  const std::string& words = offer->announcement;
+  cluster::NodeTable::Beat beat{
+      .lease = lease(),
+      .alive_for = lease(),
+      .announcement_name = words.empty() ? std::string{} : sha256_hex(words),
+      .announcement = {},
+      .running = runs_.all()};
+  {
+    const std::lock_guard lock{mutex_};
+    if (!announced_) beat.announcement = words;
   }
   const auto asked = Clock::now();
   const auto pulse = link_->nodes.beat(beat);
@@ -89,7 +109,7 @@ void SharedStore::beat() {
   }
   {
     const std::lock_guard lock{mutex_};
-    announced_ = pulse->announcement_kept;
+    announced_ = pulse->announcement_kept && offer == offer_;
     const double passed = std::chrono::duration<double>(asked - pulse_at_).count();
     if (pulse->claims >= pulse_.claims && passed > 0) {
       const double rate = static_cast<double>(pulse->claims - pulse_.claims) / passed;

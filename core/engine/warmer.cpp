@@ -2,6 +2,7 @@
 #include "core/engine/warmer.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/base/log.hpp"
@@ -35,19 +36,46 @@ bool any_layers(const config::Config& config) {
          std::any_of(config.languages.begin(), config.languages.end(), wants);
 }
 
-Warmer::Warmer(std::shared_ptr<const Catalogue> catalogue, const config::Config& config,
-               BoxRunner& runner, MemoryBudget& memory)
-    : catalogue_{std::move(catalogue)},
-      config_{config},
+Warmer::Warmer(const Catalogue& catalogue, const config::Config& config, BoxRunner& runner,
+               MemoryBudget& memory)
+    : config_{config},
       store_{layers_folder(config), config.warm_up.layers_max_bytes},
       builder_{config, runner, memory} {
-  for (const Choice& choice : catalogue_->defaults()) {
+  offer(catalogue);
+  want_defaults(catalogue);
+  thread_ = std::thread{[this] { work(); }};
+}
+
+void Warmer::want_defaults(const Catalogue& catalogue) {
+  for (const Choice& choice : catalogue.defaults()) {
     if (config_.warm_up_of(choice.language->id) == config::WarmUp::off) continue;
     auto options =
         policy::check_options(choice.plugin->description.options, choice.language->id, {});
     if (options) tasks_.push_back({choice, *std::move(options), {}});
   }
-  thread_ = std::thread{[this] { work(); }};
+}
+
+void Warmer::offer(const Catalogue& catalogue) {
+  offered_.clear();
+  for (const Catalogue::Offer& offer : catalogue.offers()) {
+    for (const auto& toolchain : *offer.toolchains) {
+      offered_.insert({offer.language->id, toolchain.id, offer.plugin->info.sha256});
+    }
+  }
+}
+
+bool Warmer::is_offered(const Choice& choice) const {
+  return offered_.count(subject_of(choice)) != 0;
+}
+
+void Warmer::languages_changed(const Catalogue& catalogue) {
+  const std::lock_guard lock{mutex_};
+  offer(catalogue);
+  std::erase_if(subjects_, [&](const auto& entry) { return offered_.count(entry.first) == 0; });
+  // What waits may be another version's; jobs that still want it will ask again.
+  tasks_.clear();
+  want_defaults(catalogue);
+  changed_.notify_all();
 }
 
 Warmer::~Warmer() {
@@ -60,8 +88,8 @@ Warmer::~Warmer() {
   thread_.join();
 }
 
-std::string Warmer::subject_of(const Choice& choice) {
-  return choice.language->id + "/" + choice.toolchain->id;
+Warmer::Subject Warmer::subject_of(const Choice& choice) {
+  return {choice.language->id, choice.toolchain->id, choice.plugin->info.sha256};
 }
 
 Warmer::Known& Warmer::known(const Task& task, const std::string& id) {
@@ -94,6 +122,7 @@ void Warmer::wanted(const Choice& choice, const std::vector<std::string>& option
                     const std::vector<std::string>& ids) {
   if (ids.empty() || config_.warm_up_of(choice.language->id) == config::WarmUp::off) return;
   const std::lock_guard lock{mutex_};
+  if (!is_offered(choice)) return;  // a job of before an upgrade
   Layers& layers = subjects_[subject_of(choice)];
   Task task{choice, options, {}};
   for (const std::string& id : ids) {
@@ -174,6 +203,7 @@ Result<std::shared_ptr<const warm::Layer>> Warmer::get(const Task& task,
 void Warmer::take_up(const Task& task, const policy::LayerPlan& plan) {
   {
     const std::lock_guard lock{mutex_};
+    if (!is_offered(task.choice)) return;
     Known& entry = known(task, plan.id);
     if (entry.state == State::ready) return;
     entry.state = State::building;
@@ -187,6 +217,7 @@ void Warmer::take_up(const Task& task, const policy::LayerPlan& plan) {
     return;
   }
   const std::lock_guard lock{mutex_};
+  if (!is_offered(task.choice)) return;
   known(task, plan.id) = {
       State::ready, (*layer)->name(), (*layer)->bytes(), {},
       {},           *stamp,           watched,           {task.choice, task.options, {plan.id}}};
@@ -196,6 +227,7 @@ void Warmer::note_failure(const Task& task, const std::string& id, const std::st
   log::warning("a layer could not be built",
                {{"language", task.choice.language->id}, {"layer", id}, {"reason", why}});
   const std::lock_guard lock{mutex_};
+  if (!is_offered(task.choice)) return;
   Known& entry = known(task, id);
   entry.state = State::failed;
   entry.reason = why;
@@ -203,7 +235,7 @@ void Warmer::note_failure(const Task& task, const std::string& id, const std::st
 }
 
 void Warmer::look_for_changes() {
-  std::vector<std::pair<std::string, Known>> all;  // by subject
+  std::vector<std::pair<Subject, Known>> all;
   {
     const std::lock_guard lock{mutex_};
     for (const auto& [subject, layers] : subjects_) {
@@ -223,6 +255,7 @@ void Warmer::look_for_changes() {
               {{"language", entry.task.choice.language->id}, {"layer", id}});
     store_.drop(entry.name);
     const std::lock_guard lock{mutex_};
+    if (!is_offered(entry.task.choice)) continue;
     subjects_[subject][id] = Known{};
     tasks_.push_back(entry.task);
   }
@@ -231,13 +264,12 @@ void Warmer::look_for_changes() {
 std::vector<LanguageInfo::Layer> Warmer::layers(const std::string& language) const {
   static constexpr const char* kStates[] = {"building", "ready", "failed"};
   std::vector<LanguageInfo::Layer> found;
-  const std::string prefix = language + "/";
   const std::lock_guard lock{mutex_};
   for (const auto& [subject, layers] : subjects_) {
-    if (subject.compare(0, prefix.size(), prefix) != 0) continue;
+    if (subject.language != language) continue;
     for (const auto& [id, entry] : layers) {
-      found.push_back({id, subject.substr(prefix.size()),
-                       kStates[static_cast<std::size_t>(entry.state)], entry.bytes, entry.reason});
+      found.push_back({id, subject.toolchain, kStates[static_cast<std::size_t>(entry.state)],
+                       entry.bytes, entry.reason});
     }
   }
   return found;

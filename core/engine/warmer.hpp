@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,8 +31,8 @@ namespace cex::engine {
 /// of has changed. One thread of its own; jobs never wait for it.
 class Warmer final : public LayerSource {
  public:
-  Warmer(std::shared_ptr<const Catalogue> catalogue, const config::Config& config,
-         BoxRunner& runner, MemoryBudget& memory);
+  Warmer(const Catalogue& catalogue, const config::Config& config, BoxRunner& runner,
+         MemoryBudget& memory);
   ~Warmer() override;
   Warmer(const Warmer&) = delete;
   Warmer& operator=(const Warmer&) = delete;
@@ -38,6 +40,9 @@ class Warmer final : public LayerSource {
   [[nodiscard]] LayerSet ready(const Choice& choice) override;
   void wanted(const Choice& choice, const std::vector<std::string>& options,
               const std::vector<std::string>& ids) override;
+
+  /// Other plugins or toolchains: builds what they want, and lets go of what only others used.
+  void languages_changed(const Catalogue& catalogue);
 
   /// For `/v1/languages`.
   [[nodiscard]] std::vector<LanguageInfo::Layer> layers(const std::string& language) const;
@@ -64,7 +69,18 @@ class Warmer final : public LayerSource {
   };
   using Layers = std::map<std::string, Known>;  // by id
 
-  [[nodiscard]] static std::string subject_of(const Choice& choice);
+  // A toolchain of a language, as one version of a plugin uses it: another may put other things
+  // under the same id of a layer.
+  struct Subject {
+    std::string language;
+    std::string toolchain;
+    std::string plugin_sha256;
+    auto operator<=>(const Subject&) const = default;
+  };
+  [[nodiscard]] static Subject subject_of(const Choice& choice);
+  void offer(const Catalogue& catalogue);          // under the lock, but for the constructor
+  void want_defaults(const Catalogue& catalogue);  // the same
+  [[nodiscard]] bool is_offered(const Choice& choice) const;  // the same
   void work();
   void build(const Task& task);
   void take_up(const Task& task, const policy::LayerPlan& plan);
@@ -74,7 +90,6 @@ class Warmer final : public LayerSource {
   void note_failure(const Task& task, const std::string& id, const std::string& why);
   [[nodiscard]] Known& known(const Task& task, const std::string& id);  // under the lock
 
-  std::shared_ptr<const Catalogue> catalogue_;
   const config::Config& config_;
   warm::LayerStore store_;
   LayerBuilder builder_;
@@ -82,7 +97,8 @@ class Warmer final : public LayerSource {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;
-  std::map<std::string, Layers> subjects_;
+  std::map<Subject, Layers> subjects_;
+  std::set<Subject> offered_;  // of the newest catalogue; layers of others are not kept
   bool stopping_{false};
   std::thread thread_;
 };

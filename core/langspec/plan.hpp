@@ -65,6 +65,7 @@ struct Toolchain {
   std::string label;
   std::vector<std::string> languages;
   std::vector<std::string> read_only_paths;
+  bool operator==(const Toolchain&) const = default;
 };
 
 enum class Phase : std::uint8_t { compile = 1, run = 2, warm = 3 };

@@ -237,8 +237,18 @@ wire::Report SlotCgroup::step_back(bool back) const {
   return set ? wire::Report{} : failed(Stage::limits, 5);
 }
 
+// A program pays for the pages of files that it is the first to touch, as an interpreter's library
+// after a quiet hour. Under a limit the kernel drops those; only files in memory stay.
 std::uint64_t SlotCgroup::memory() const {
-  return is_none() ? 0 : read_number(memory_current_);
+  if (is_none()) return 0;
+  int stat = memory_stat_;
+  if (!is_v1()) stat = raw::openat(leaf_, "memory.stat", O_RDONLY | O_CLOEXEC);
+  const std::uint64_t files = read_keyed(stat, is_v1() ? "cache" : "file");
+  const std::uint64_t kept = read_keyed(stat, "shmem");
+  if (!is_v1()) raw::reset(stat);
+  const std::uint64_t used = read_number(memory_current_);
+  const std::uint64_t dropped = files > kept ? files - kept : 0;
+  return used > dropped ? used - dropped : 0;
 }
 
 std::uint64_t SlotCgroup::cpu() const {

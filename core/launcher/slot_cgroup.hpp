@@ -28,7 +28,7 @@ class SlotCgroup {
   [[nodiscard]] wire::Report apply_again(const wire::Run& run);
   /// Others' steps go before, or no longer: for work that nobody waits for.
   [[nodiscard]] wire::Report step_back(bool back) const;
-  /// What the group holds.
+  /// What the group holds and the kernel cannot take back.
   [[nodiscard]] std::uint64_t memory() const;
   /// The counters' base that apply() took.
   void tell_base(wire::Started& started) const;

@@ -195,7 +195,7 @@ struct Run {
 
 struct Booted {
   Header header;
-  std::uint64_t memory_bytes{0};  ///< what its group holds by now
+  std::uint64_t memory_bytes{0};  ///< what its group holds by now, clean pages of files left out
 };
 
 /// Where the job's clock and counters start, so that the limits which the server holds and the

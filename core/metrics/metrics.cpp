@@ -12,6 +12,9 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <utility>
+#include <vector>
 
 namespace cex::metrics {
 namespace {
@@ -81,6 +84,16 @@ struct Metrics::State {
   Family<Counter>& exits{counter("cex_run_exits_total", "Runs by how their program ended.")};
   Family<Counter>& retries{
       counter("cex_job_retries_total", "Attempts that failed through no fault of the job.")};
+  Family<Gauge>& plugins{prometheus::BuildGauge()
+                             .Name("cex_plugin_info")
+                             .Help("1 for each plugin found; the labels tell version and state.")
+                             .Register(registry)};
+  std::vector<Gauge*> plugins_shown;  // with `rising`
+  Counter& plugin_changes{
+      counter("cex_plugin_changes_total",
+              "Times that plugins or toolchains had changed and were taken up without a restart.")
+          .Add({})};
+  bool plugins_known{false};  // with `rising`
   Family<Counter>& strikes{
       counter("cex_plugin_strikes_total", "Times a plugin broke its contract.")};
   Family<Counter>& cache{
@@ -201,6 +214,23 @@ void Metrics::expect_language(const std::string& language) {
 
 void Metrics::expect_plugin(const std::string& plugin) {
   state_->strikes.Add({{"plugin", plugin}});
+}
+
+void Metrics::show_plugins(const std::vector<PluginInfo>& plugins) {
+  State& s = *state_;
+  const std::lock_guard lock{s.rising};
+  for (Gauge* gauge : s.plugins_shown) s.plugins.Remove(gauge);
+  s.plugins_shown.clear();
+  // Two files of one plugin, of which one is shadowed, may have one version: they share a series.
+  std::set<Gauge*> shown;
+  for (const PluginInfo& plugin : plugins) {
+    Gauge& gauge = s.plugins.Add(
+        {{"plugin", plugin.id}, {"version", plugin.version}, {"state", plugin.state}});
+    gauge.Set(1);
+    shown.insert(&gauge);
+  }
+  s.plugins_shown.assign(shown.begin(), shown.end());
+  if (std::exchange(s.plugins_known, true)) s.plugin_changes.Increment();
 }
 
 void Metrics::job_accepted(const std::string& language) {

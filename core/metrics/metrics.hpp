@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/model/job_view.hpp"
+#include "core/model/language_info.hpp"
 
 namespace cex::metrics {
 
@@ -56,6 +58,10 @@ class Metrics {
   /// Shows what has not happened yet as 0, so that the first time is seen to be one.
   void expect_language(const std::string& language);
   void expect_plugin(const std::string& plugin);
+
+  /// The plugins of a snapshot, in the place of those shown before; after the first one each call
+  /// counts as a change.
+  void show_plugins(const std::vector<PluginInfo>& plugins);
 
   void job_accepted(const std::string& language);
   /// `reason`: a code of the API, such as "queue_full".

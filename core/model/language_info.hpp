@@ -72,6 +72,7 @@ struct PluginInfo {
   std::string sha256;    ///< of the object or JSON file
   bool isolated{false};  ///< it has a process of its own
   std::vector<std::string> languages;
+  bool operator==(const PluginInfo&) const = default;
 };
 
 /// One line of `/readyz` or `cex doctor`.

@@ -1,31 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/plugins/native_library.hpp"
 
+#include <fcntl.h>
+
 #include <exception>
 
 #include <boost/dll/shared_library.hpp>
 
 #include "core/base/text.hpp"
+#include "core/base/unique_fd.hpp"
 
 namespace cex::plugins {
 
+// The loader knows objects by the name they were opened with, and would give us the old one for an
+// upgrade that has taken its place. So each is named by way of a descriptor of its folder, which no
+// other has while it is loaded; libraries that lie beside it ($ORIGIN) are found that way, too.
 struct NativeLibrary::Loaded {
-  boost::dll::shared_library object;
+  UniqueFd folder;
+  boost::dll::shared_library object;  // closed first
 };
 
 Result<NativeLibrary> NativeLibrary::load(const std::string& path) {
   if (path.empty() || path.front() != '/') {
     return fail(Errc::plugin, "the path of a shared object must be absolute: " + path);
   }
+  const auto slash = path.rfind('/');
+  const std::string folder = path.substr(0, slash + 1);
+  auto loaded = std::make_shared<Loaded>();
+  loaded->folder.reset(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!loaded->folder) return fail_errno("open " + folder);
+  const std::string door = "/proc/self/fd/" + std::to_string(loaded->folder.get()) + "/";
   try {
     using boost::dll::load_mode::rtld_local;
     using boost::dll::load_mode::rtld_now;
     // Never rtld_deepbind: it splits the C library's state in two, and AddressSanitizer refuses it.
-    auto loaded = std::make_shared<Loaded>();
-    loaded->object.load(path, rtld_now | rtld_local);
+    loaded->object.load(door + path.substr(slash + 1), rtld_now | rtld_local);
     return NativeLibrary{std::move(loaded)};
   } catch (const std::exception& problem) {
-    return fail(Errc::plugin, "cannot be loaded: " + printable(problem.what(), 500));
+    std::string words = problem.what();
+    for (auto at = words.find(door); at != std::string::npos; at = words.find(door, at)) {
+      words.replace(at, door.size(), folder);
+      at += folder.size();
+    }
+    return fail(Errc::plugin, "cannot be loaded: " + printable(words, 500));
   }
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/plugins/registry.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <set>
 #include <utility>
@@ -36,11 +38,14 @@ Result<Hands> check_hands(const std::string& path, Isolation isolation) {
   return hands;
 }
 
-Result<Manifest> read_manifest(const std::string& folder, Isolation isolation, PluginInfo& info) {
+Result<Manifest> read_manifest(const std::string& folder, Isolation isolation,
+                               LoadedPlugin& plugin) {
   const std::string path = folder + "/plugin.json";
   CEX_CHECK(check_hands(path, isolation));
   CEX_TRY(const std::string text, read_small_file(path, kMaxManifest));
-  info.sha256 = sha256_hex(text);
+  PluginInfo& info = plugin.info;
+  plugin.manifest_sha256 = sha256_hex(text);
+  info.sha256 = plugin.manifest_sha256;
   CEX_TRY(Manifest manifest, parse_manifest(text));
   info.id = manifest.id;
   info.version = manifest.version;
@@ -49,22 +54,54 @@ Result<Manifest> read_manifest(const std::string& folder, Isolation isolation, P
   return manifest;
 }
 
-Result<std::shared_ptr<const langspec::LangSpec>> open_spec(const std::string& folder,
-                                                            const SearchOptions& options,
-                                                            Manifest& manifest, PluginInfo& info) {
-  if (manifest.kind == Manifest::Kind::declarative) {
-    return std::make_shared<const DeclarativeSpec>(std::move(manifest.declared));
-  }
-  const std::string object = folder + "/" + manifest.library;
-  CEX_TRY(const Hands hands, check_hands(object, options.isolation));
-  CEX_TRY(const std::string bytes, read_small_file(object, kMaxObject));
+/// What a folder of before still holds, if its files are the same.
+bool is_unchanged(const LoadedPlugin& plugin, const LoadedPlugin* before) {
+  return before != nullptr && before->manifest_sha256 == plugin.manifest_sha256 &&
+         before->info.sha256 == plugin.info.sha256 && before->info.isolated == plugin.info.isolated;
+}
+
+/// Reads the object of a native plugin: what was hashed, and where it is to be run.
+Result<std::string> read_object(const std::string& path, const SearchOptions& options,
+                                PluginInfo& info) {
+  CEX_TRY(const Hands hands, check_hands(path, options.isolation));
+  CEX_TRY(std::string bytes, read_small_file(path, kMaxObject));
   info.sha256 = sha256_hex(bytes);
   info.isolated = options.isolation == Isolation::all || hands == Hands::foreign;
-  if (!info.isolated) return open_native(object, manifest);
+  return bytes;
+}
+
+Result<std::shared_ptr<const langspec::LangSpec>> open_object(const std::string& path,
+                                                              const std::string& bytes,
+                                                              const Manifest& manifest,
+                                                              const SearchOptions& options,
+                                                              bool isolated) {
+  if (!isolated) return open_native(path, manifest);
   if (options.plugin_host.empty()) {
     return fail(Errc::plugin, "it must have a process of its own, and cex-plugin-host is missing");
   }
   return open_isolated(bytes, manifest, options.plugin_host);
+}
+
+Result<void> open_spec(LoadedPlugin& plugin, const std::string& folder, Manifest& manifest,
+                       const SearchOptions& options, const LoadedPlugin* before) {
+  const bool native = manifest.kind == Manifest::Kind::native;
+  const std::string object = folder + "/" + manifest.library;
+  std::string bytes;
+  if (native) {
+    CEX_TRY(bytes, read_object(object, options, plugin.info));
+  }
+  if (is_unchanged(plugin, before)) {
+    plugin.spec = before->spec;
+    plugin.description = before->description;
+    return {};
+  }
+  if (native) {
+    CEX_TRY(plugin.spec, open_object(object, bytes, manifest, options, plugin.info.isolated));
+  } else {
+    plugin.spec = std::make_shared<const DeclarativeSpec>(std::move(manifest.declared));
+  }
+  CEX_TRY(plugin.description, plugin.spec->describe());
+  return {};
 }
 
 /// A manifest is what operators read; an object that offers something else is refused.
@@ -89,8 +126,9 @@ Result<void> check_promise(const std::vector<std::string>& promised,
 }
 
 Result<void> load_into(LoadedPlugin& plugin, const std::string& folder,
-                       const SearchOptions& options, const std::vector<Candidate>& earlier) {
-  CEX_TRY(Manifest manifest, read_manifest(folder, options.isolation, plugin.info));
+                       const SearchOptions& options, const std::vector<Candidate>& earlier,
+                       const LoadedPlugin* before) {
+  CEX_TRY(Manifest manifest, read_manifest(folder, options.isolation, plugin));
   const std::string& id = plugin.info.id;
   if (std::find(options.disabled.begin(), options.disabled.end(), id) != options.disabled.end()) {
     plugin.info.state = "disabled";
@@ -103,20 +141,33 @@ Result<void> load_into(LoadedPlugin& plugin, const std::string& folder,
     plugin.info.reason = "the plugin was found before in " + other->info.path;
     return {};
   }
-  CEX_TRY(plugin.spec, open_spec(folder, options, manifest, plugin.info));
-  CEX_TRY(plugin.description, plugin.spec->describe());
+  CEX_CHECK(open_spec(plugin, folder, manifest, options, before));
   CEX_CHECK(check_promise(plugin.info.languages, plugin.description));
   plugin.info.state = "loaded";
   return {};
 }
 
+Candidate keep(const LoadedPlugin& before, const std::string& why) {
+  auto kept = std::make_shared<LoadedPlugin>(before);
+  kept->info.state = "loaded";
+  kept->info.reason = "version " + before.info.version + " goes on, since " + why;
+  return kept;
+}
+
+/// The server may have read its plugins with a right that it then gave up: what it cannot look at
+/// any more has not gone.
+bool is_out_of_sight(const LoadedPlugin& plugin) {
+  struct stat status {};
+  return ::stat((plugin.info.path + "/plugin.json").c_str(), &status) != 0 && errno == EACCES;
+}
+
 Candidate load_one(const std::string& folder, const SearchOptions& options,
-                   const std::vector<Candidate>& earlier) {
+                   const std::vector<Candidate>& earlier, const LoadedPlugin* before) {
   auto plugin = std::make_shared<LoadedPlugin>();
   plugin->info.path = folder;
   Result<void> done;
   try {
-    done = load_into(*plugin, folder, options, earlier);
+    done = load_into(*plugin, folder, options, earlier, before);
   } catch (const std::exception& problem) {  // a door: a plugin's file must not stop the service
     done = fail(Errc::plugin, std::string{"failed while loading: "} + problem.what());
   }
@@ -126,6 +177,10 @@ Candidate load_one(const std::string& folder, const SearchOptions& options,
     plugin->info.reason = done.error().message;
     if (plugin->info.id.empty()) plugin->info.id = folder.substr(folder.rfind('/') + 1);
     log::warning("plugin refused", {{"path", folder}, {"reason", plugin->info.reason}});
+    // Jobs lose nothing by a bad upgrade.
+    if (before != nullptr) {
+      return keep(*before, "the files that are there now were refused: " + plugin->info.reason);
+    }
   }
   return plugin;
 }
@@ -161,18 +216,31 @@ void note_losses(const std::vector<Candidate>& all, const SearchOptions& options
   }
   // Only now: a state that changes in between would change who provides what.
   for (auto& [plugin, lost] : losses) {
-    plugin->info.reason = join(lost, "; ");
+    if (!lost.empty()) plugin->info.reason = join(lost, "; ");
     if (lost.size() == plugin->info.languages.size()) plugin->info.state = "shadowed";
   }
 }
 
 }  // namespace
 
-std::shared_ptr<const Registry> Registry::load(const SearchOptions& options) {
+const LoadedPlugin* Registry::usable_at(const std::string& folder) const {
+  const auto at = std::find_if(found_.begin(), found_.end(), [&](const auto& plugin) {
+    return plugin->info.path == folder && plugin->spec != nullptr;
+  });
+  return at == found_.end() ? nullptr : at->get();
+}
+
+std::shared_ptr<const Registry> Registry::load(const SearchOptions& options,
+                                               const Registry* before) {
   auto registry = std::make_shared<Registry>();
   std::vector<Candidate> all;
   for (const std::string& folder : find_plugin_folders(options.directories)) {
-    all.push_back(load_one(folder, options, all));
+    all.push_back(
+        load_one(folder, options, all, before == nullptr ? nullptr : before->usable_at(folder)));
+  }
+  for (const auto& plugin : before == nullptr ? decltype(registry->found_){} : before->found_) {
+    if (plugin->spec == nullptr || !is_out_of_sight(*plugin)) continue;
+    all.push_back(keep(*plugin, "this server may not look at its files any more"));
   }
   note_losses(all, options);
   for (const Candidate& plugin : all) {

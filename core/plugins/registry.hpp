@@ -33,6 +33,7 @@ struct LoadedPlugin {
   PluginInfo info;
   langspec::Description description;
   std::shared_ptr<const langspec::LangSpec> spec;
+  std::string manifest_sha256;
 };
 
 /// An immutable snapshot of all plugins found. Jobs keep the snapshot they started with; the shared
@@ -40,7 +41,10 @@ struct LoadedPlugin {
 /// refused stands in plugins() with its reason.
 class Registry {
  public:
-  [[nodiscard]] static std::shared_ptr<const Registry> load(const SearchOptions& options);
+  /// `before`: an earlier snapshot, or null. A plugin whose files are those of then is taken over
+  /// as it is; one whose newer files are refused goes on with the old ones, and says so.
+  [[nodiscard]] static std::shared_ptr<const Registry> load(const SearchOptions& options,
+                                                            const Registry* before = nullptr);
 
   /// Of plugins that somebody else has loaded; no two may offer one language.
   [[nodiscard]] static std::shared_ptr<const Registry> of(
@@ -64,6 +68,7 @@ class Registry {
 
  private:
   void index_names();
+  [[nodiscard]] const LoadedPlugin* usable_at(const std::string& folder) const;
 
   std::vector<std::shared_ptr<const LoadedPlugin>> loaded_;
   std::vector<Entry> languages_;

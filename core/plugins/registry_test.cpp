@@ -146,5 +146,45 @@ TEST_F(RegistryTest, is_empty_where_there_is_nothing) {
   EXPECT_THAT(load(options)->plugins(), SizeIs(0));
 }
 
+TEST_F(RegistryTest, takes_over_what_has_not_changed) {
+  add("a/one", "org.example.one", {"one"});
+  add("a/two", "org.example.two", {"two"});
+  const auto before = load();
+  add("a/two", "org.example.two", {"two", "more"});
+  SearchOptions options;
+  options.directories = {root_ + "/a", root_ + "/b"};
+  const auto after = Registry::load(options, before.get());
+  EXPECT_EQ(after->find("one")->plugin->spec, before->find("one")->plugin->spec);
+  EXPECT_NE(after->find("two")->plugin->spec, before->find("two")->plugin->spec);
+  EXPECT_NE(after->find("more"), nullptr);
+  EXPECT_EQ(before->find("more"), nullptr);
+  fs::remove_all(root_ + "/a/one");
+  EXPECT_EQ(Registry::load(options, after.get())->find("one"), nullptr);
+}
+
+TEST_F(RegistryTest, keeps_the_old_one_where_its_successor_is_refused_or_out_of_sight) {
+  add("a/one", "org.example.one", {"one"});
+  SearchOptions options;
+  options.directories = {root_ + "/a", root_ + "/b"};
+  const auto first = load();
+  write("a/one", "{");
+  const auto second = Registry::load(options, first.get());
+  ASSERT_NE(second->find("one"), nullptr);
+  EXPECT_EQ(second->find("one")->plugin->spec, first->find("one")->plugin->spec);
+  EXPECT_THAT(second->plugins()[0].reason, HasSubstr("version 1.0.0 goes on"));
+  // Whose first version is bad has nothing that could go on.
+  EXPECT_EQ(load()->find("one"), nullptr);
+  add("a/one", "org.example.one", {"one"});
+  const auto third = Registry::load(options, second.get());
+  EXPECT_EQ(third->plugins()[0].reason, "");
+  if (::geteuid() != 0) {
+    ::chmod(root_.c_str(), 0);
+    const auto hidden = Registry::load(options, third.get());
+    ::chmod(root_.c_str(), 0755);
+    ASSERT_NE(hidden->find("one"), nullptr);
+    EXPECT_THAT(hidden->plugins()[0].reason, HasSubstr("may not look"));
+  }
+}
+
 }  // namespace
 }  // namespace cex::plugins

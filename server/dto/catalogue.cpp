@@ -70,11 +70,14 @@ nlohmann::ordered_json to_json_value(const LanguageInfo& language) {
 }
 
 nlohmann::ordered_json to_json_value(const PluginInfo& plugin) {
-  Json out{{"id", plugin.id},       {"version", plugin.version},
-           {"kind", plugin.kind},   {"languages", plugin.languages},
-           {"state", plugin.state}, {"sha256", plugin.sha256},
+  Json out{{"id", plugin.id},
+           {"version", plugin.version},
+           {"kind", plugin.kind},
+           {"languages", plugin.languages},
+           {"state", plugin.state},
+           {"sha256", plugin.sha256},
            {"isolated", plugin.isolated}};
-  if (plugin.state != "loaded") out["reason"] = plugin.reason;
+  if (!plugin.reason.empty()) out["reason"] = plugin.reason;
   return out;
 }
 

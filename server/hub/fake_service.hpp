@@ -175,6 +175,7 @@ class FakeService : public engine::Service {
   Isolation isolation() const override { return {"rootless", "none", true}; }
   Result<std::string> explain(const JobRequest& /*request*/) override { return "[]"; }
   void when_helpless(std::function<void()> /*notify*/) override {}
+  void look_for_languages() override {}
   void reconfigure(const config::Config& /*config*/) override {}
   void drain(std::chrono::milliseconds /*grace*/) override {}
   void hurry() override {}

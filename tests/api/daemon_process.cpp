@@ -139,7 +139,8 @@ Finished run_daemon(const std::vector<std::string>& arguments) {
 }
 
 DaemonProcess::DaemonProcess(const std::string& data_dir, const std::vector<std::string>& arguments,
-                             const std::vector<std::string>& environment) {
+                             const std::vector<std::string>& environment,
+                             const std::string& program) {
   std::vector<std::string> all{"--listen", "127.0.0.1:0", "--data-dir", data_dir + "/state"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   // Layers would be built in every test's own folder. Tests of them switch them on.
@@ -147,7 +148,9 @@ DaemonProcess::DaemonProcess(const std::string& data_dir, const std::vector<std:
   settings.emplace_back("CODE_EXECUTOR_WARM_UP_MODE=off");  // of two, the first one counts
   Pipe log;
   // Both: should this process die, nobody may wait for the end of an output that the server holds.
-  pid_ = spawn(with_common(std::move(all)), settings, log.in.get(), log.in.get());
+  auto command = with_common(std::move(all));
+  if (!program.empty()) command.front() = program;
+  pid_ = spawn(command, settings, log.in.get(), log.in.get());
   reader_ = std::thread{[this, fd = log.out.release()] { read_log(fd); }};
   std::unique_lock lock{mutex_};
   const bool listening = changed_.wait_for(lock, patience(kStartPatience),

@@ -41,9 +41,10 @@ struct Finished {
 /// The real code-executord, listening on a port of the kernel's choice. Destroying it kills it.
 class DaemonProcess {
  public:
-  /// Starts and waits for the `listening` line. `environment` entries are NAME=VALUE.
+  /// Starts and waits for the `listening` line. `environment` entries are NAME=VALUE; `program`: a
+  /// copy of the daemon that is to run instead, "" for the one that was built.
   DaemonProcess(const std::string& data_dir, const std::vector<std::string>& arguments = {},
-                const std::vector<std::string>& environment = {});
+                const std::vector<std::string>& environment = {}, const std::string& program = {});
   ~DaemonProcess();
   DaemonProcess(const DaemonProcess&) = delete;
   DaemonProcess& operator=(const DaemonProcess&) = delete;

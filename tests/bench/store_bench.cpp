@@ -40,8 +40,7 @@ std::unique_ptr<SharedStore> open_node(const std::string& address) {
                             .results = results,
                             .tenant_share = {},
                             .language_bounds = {},
-                            .lanes = {"python|python3|3"},
-                            .announcement = {}});
+                            .offer = {{"python|python3|3"}, {}}});
 }
 
 std::vector<cex::engine::NewJob> make_job(const std::string& tenant, std::size_t source_bytes) {

@@ -2,12 +2,16 @@
 // Real daemons on loopback that share a real Redis.
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "tests/cluster/nodes_fixture.hpp"
 
 namespace cex::test {
 namespace {
+
+namespace fs = std::filesystem;
 
 class Nodes : public testing::Test {
  protected:
@@ -209,6 +213,33 @@ TEST_F(Nodes, a_language_that_one_worker_has_is_run_there) {
   }
   EXPECT_TRUE(without.daemon().log_lines("job finished").empty());
   EXPECT_EQ(with.daemon().log_lines("job finished").size(), 5U);
+}
+
+TEST_F(Nodes, a_language_that_comes_to_a_running_worker_is_known_at_every_door) {
+  Node front{redis, "api"};
+  ScratchDir dir;
+  fs::permissions(dir.path(), fs::perms::owner_all | fs::perms::others_exec |
+                                  fs::perms::others_read);  // else its plugins are refused
+  const fs::path plugins = fs::path{dir.path()} / "plugins";
+  fs::create_directory(plugins);
+  Node worker{redis, "worker", {"CODE_EXECUTOR_PLUGINS_PATH=" + plugins.string()}};
+  ASSERT_TRUE(comes_true([&] { return knows(front, "awk"); }));
+  std::ifstream in{CEX_SOURCE_DIR "/plugins/awk/plugin.json"};
+  json manifest = json::parse(in);
+  manifest["id"] = "org.example.late";
+  manifest["languages"][0]["id"] = "late";
+  manifest["languages"][0]["aliases"] = json::array();
+  const fs::path unpacked = fs::path{dir.path()} / "late";
+  fs::create_directory(unpacked);
+  std::ofstream{unpacked / "plugin.json"} << manifest;
+  EXPECT_FALSE(knows(front, "late"));
+  fs::rename(unpacked, plugins / "late");
+  ASSERT_TRUE(comes_true([&] { return knows(front, "late"); })) << worker.daemon().log_text();
+  const json done = front.api().run({{"language", "late"}, {"source", "BEGIN { print 6 * 7 }"}});
+  EXPECT_EQ(done["status"], "ok") << done;
+  EXPECT_EQ(done["runs"][0]["stdout"], "42\n");
+  fs::remove_all(plugins / "late");
+  EXPECT_TRUE(comes_true([&] { return !knows(front, "late"); }));
 }
 
 TEST_F(Nodes, a_worker_that_is_stopped_in_order_gives_its_job_to_another) {

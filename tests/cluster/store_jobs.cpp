@@ -47,8 +47,7 @@ std::unique_ptr<engine::SharedStore> open_shared(const config::QueueSettings& qu
                                     .results = results,
                                     .tenant_share = std::move(tenant_share),
                                     .language_bounds = {},
-                                    .lanes = std::move(lanes),
-                                    .announcement = {}});
+                                    .offer = {std::move(lanes), {}}});
 }
 
 std::optional<engine::Claim> claim_patiently(engine::JobStore& store) {

@@ -27,6 +27,7 @@ EXPECTED = {
     "cex_build_info": {"version"}, "cex_jobs_accepted_total": {"language"}, "cex_jobs_refused_total": {"code"},
     "cex_jobs_total": {"language", "status"}, "cex_run_exits_total": {"class", "language"},
     "cex_job_retries_total": {"language"}, "cex_plugin_strikes_total": {"plugin"},
+    "cex_plugin_info": {"plugin", "version", "state"}, "cex_plugin_changes_total": set(),
     "cex_compile_cache_total": {"language", "result"}, "cex_job_cpu_seconds_total": {"language"},
     "cex_queue_wait_seconds": {"language"}, "cex_compile_seconds": {"language"}, "cex_run_seconds": {"language"},
     "cex_run_memory_peak_bytes": {"language"}, "cex_http_requests_total": {"code", "method", "route"},
