@@ -16,7 +16,10 @@ namespace cex::cli {
 [[nodiscard]] int audit_verify(const AuditVerifyCommand& command);
 [[nodiscard]] int audit_export(const AuditReadCommand& command);
 [[nodiscard]] int audit_tail(const AuditReadCommand& command);
+[[nodiscard]] int plugin_new(const PluginNewCommand& command);
 [[nodiscard]] int plugin_check(const PluginCheckCommand& command);
+[[nodiscard]] int plugin_list(const Common& common, const PluginListCommand& command);
+[[nodiscard]] int plugin_dump(const Common& common, const PluginDumpCommand& command);
 [[nodiscard]] int key_create(const Common& common, const KeyCreateCommand& command);
 [[nodiscard]] int key_list(const Common& common, const KeyListCommand& command);
 [[nodiscard]] int key_revoke(const Common& common, const KeyRevokeCommand& command);

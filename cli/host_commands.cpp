@@ -36,7 +36,8 @@ HealthCheck as_check(const LanguageInfo& language) {
 HealthCheck as_check(const PluginInfo& plugin) {
   const bool loaded = plugin.state == "loaded";
   return {"plugin " + plugin.id, loaded ? HealthCheck::State::ok : HealthCheck::State::degraded,
-          loaded ? plugin.version : plugin.state + ": " + plugin.reason,
+          (loaded ? plugin.version : plugin.state) +
+              (plugin.reason.empty() ? "" : ": " + plugin.reason),
           loaded ? "" : "see 'cex plugin check " + plugin.path + "'"};
 }
 

@@ -27,7 +27,10 @@ int dispatch(const Options& options) {
     int operator()(const AuditReadCommand& c) const {
       return c.tail ? audit_tail(c) : audit_export(c);
     }
+    int operator()(const PluginNewCommand& c) const { return plugin_new(c); }
     int operator()(const PluginCheckCommand& c) const { return plugin_check(c); }
+    int operator()(const PluginListCommand& c) const { return plugin_list(common, c); }
+    int operator()(const PluginDumpCommand& c) const { return plugin_dump(common, c); }
     int operator()(const KeyCreateCommand& c) const { return key_create(common, c); }
     int operator()(const KeyListCommand& c) const { return key_list(common, c); }
     int operator()(const KeyRevokeCommand& c) const { return key_revoke(common, c); }

@@ -28,7 +28,9 @@ struct Given {
   std::vector<std::string> options;
   AuditVerifyCommand audit;
   AuditReadCommand records;
+  PluginNewCommand new_plugin;
   PluginCheckCommand plugin;
+  PluginDumpCommand dump;
   KeyCreateCommand key;
   KeyRevokeCommand revoke;
   ServerOptions server;
@@ -253,6 +255,39 @@ KeyCommands declare_keys(CLI::App& app, Given& given) {
   return {create, list, revoke};
 }
 
+struct PluginCommands {
+  CLI::App* make;
+  CLI::App* check;
+  CLI::App* list;
+  CLI::App* dump;
+};
+
+PluginCommands declare_plugins(CLI::App& app, Given& given) {
+  auto* plugin = app.add_subcommand("plugin", "work with plugins")->require_subcommand(1);
+  auto* make = plugin->add_subcommand("new", "write the source of a plugin that works");
+  make->add_option("name", given.new_plugin.name, "id of its language")
+      ->type_name("NAME")
+      ->required();
+  make->add_option("--kind", given.new_plugin.kind, "declarative (default), cpp or c")
+      ->check(CLI::IsMember({"declarative", "cpp", "c"}));
+  make->add_option("--id", given.new_plugin.id, "id of the plugin (default org.example.NAME)");
+  make->add_option("--dir", given.new_plugin.folder, "where (default ./NAME)")->type_name("DIR");
+  auto* check =
+      plugin->add_subcommand("check", "check a plugin's folder: manifest, object, manners");
+  check->add_option("dir", given.plugin.folder, "folder with plugin.json")
+      ->type_name("DIR")
+      ->required();
+  check->add_option("--golden", given.plugin.golden, "recorded calls (default DIR/golden)")
+      ->type_name("DIR");
+  auto* list = plugin->add_subcommand("list", "list the plugins found, loaded or not, and why");
+  declare_json(*list, given);
+  auto* dump = plugin->add_subcommand("dump", "print what a plugin offers, as JSON");
+  dump->add_option("dir", given.dump.folder, "folder with plugin.json")
+      ->type_name("DIR")
+      ->required();
+  return {make, check, list, dump};
+}
+
 Result<void> take_options(Given& given) {
   for (const std::string& option : given.options) {
     const auto equals = option.find('=');
@@ -304,14 +339,7 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
   auto* doctor = app.add_subcommand("doctor", "check this host and its toolchains");
   declare_json(*doctor, given);
   const AuditCommands audit = declare_audit(app, given);
-  auto* plugin = app.add_subcommand("plugin", "work with plugins")->require_subcommand(1);
-  auto* check =
-      plugin->add_subcommand("check", "check a plugin's folder: manifest, object, manners");
-  check->add_option("dir", given.plugin.folder, "folder with plugin.json")
-      ->type_name("DIR")
-      ->required();
-  check->add_option("--golden", given.plugin.golden, "recorded calls (default DIR/golden)")
-      ->type_name("DIR");
+  const PluginCommands plugins = declare_plugins(app, given);
   auto* config = app.add_subcommand("config", "work with the configuration")->require_subcommand(1);
   auto* show = config->add_subcommand("show", "print every value and where it comes from");
   declare_json(*show, given);
@@ -343,7 +371,10 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
     if (doctor->parsed()) return DoctorCommand{given.json};
     if (audit.verify->parsed()) return given.audit;
     if (audit.output->parsed() || audit.tail->parsed()) return given.records;
-    if (check->parsed()) return given.plugin;
+    if (plugins.make->parsed()) return given.new_plugin;
+    if (plugins.check->parsed()) return given.plugin;
+    if (plugins.list->parsed()) return PluginListCommand{given.json};
+    if (plugins.dump->parsed()) return given.dump;
     if (keys.create->parsed()) return given.key;
     if (keys.list->parsed()) return KeyListCommand{given.json};
     if (keys.revoke->parsed()) return given.revoke;

@@ -69,6 +69,18 @@ struct PluginCheckCommand {
   std::string folder;
   std::string golden;
 };
+struct PluginNewCommand {
+  std::string name;
+  std::string kind{"declarative"};
+  std::string id;      ///< empty: org.example.NAME
+  std::string folder;  ///< empty: ./NAME
+};
+struct PluginListCommand {
+  bool json{false};
+};
+struct PluginDumpCommand {
+  std::string folder;
+};
 struct KeyCreateCommand {
   std::string tenant;
   std::string name;
@@ -111,7 +123,8 @@ struct TopCommand {
 
 using Command =
     std::variant<SubmitCommand, BatchCommand, TopCommand, RunCommand, PlanCommand, LanguagesCommand,
-                 DoctorCommand, AuditVerifyCommand, AuditReadCommand, PluginCheckCommand,
+                 DoctorCommand, AuditVerifyCommand, AuditReadCommand, PluginNewCommand,
+                 PluginCheckCommand, PluginListCommand, PluginDumpCommand,
                  ConfigShowCommand, KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
 
 struct Options {

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <cex/testkit/check.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
@@ -47,18 +46,6 @@ nlohmann::json as_json(const audit::VerifyReport& report) {
           {"notes", report.notes}};
 }
 
-const char* word(testkit::Finding::Level level) {
-  switch (level) {
-    case testkit::Finding::Level::pass:
-      return "ok";
-    case testkit::Finding::Level::warning:
-      return "warning";
-    case testkit::Finding::Level::failure:
-      return "FAILED";
-  }
-  return "FAILED";
-}
-
 }  // namespace
 
 int audit_verify(const AuditVerifyCommand& command) {
@@ -70,19 +57,6 @@ int audit_verify(const AuditVerifyCommand& command) {
     print_report(command.path, *report);
   }
   return report->ok() ? kExitOk : kExitFailure;
-}
-
-int plugin_check(const PluginCheckCommand& command) {
-  testkit::CheckOptions options;
-  options.folder = command.folder;
-  options.golden_folder = command.golden;
-  const auto report = testkit::check_plugin(options);
-  for (const auto& finding : report.findings()) {
-    std::printf("%-8s %-8s %s\n", word(finding.level), finding.check.c_str(),
-                finding.message.c_str());
-  }
-  std::printf("%s: %s\n", command.folder.c_str(), report.passed() ? "passed" : "failed");
-  return report.passed() ? kExitOk : kExitFailure;
 }
 
 int config_show(const Common& common, const ConfigShowCommand& command) {

@@ -81,6 +81,8 @@ Result<void> JobTable::enqueue(const TenantRow& tenant, const Bounds& bounds,
     words.push_back(flatten(job.labels));
     words.push_back(storage::encode(job.head));
     words.push_back(storage::encode(job.request));
+    words.push_back(job.callback ? job.callback->url : "");
+    words.push_back(job.callback ? job.callback->host : "");
   }
   CEX_TRY(const Reply answer, client_.run_safely(Script::enqueue, views_of(words)));
   const auto word = answer.as_text();

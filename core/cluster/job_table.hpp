@@ -9,6 +9,7 @@
 
 #include "core/base/result.hpp"
 #include "core/cluster/redis_client.hpp"
+#include "core/model/callback.hpp"
 #include "core/model/job_filter.hpp"
 #include "core/model/job_request.hpp"
 #include "core/model/job_view.hpp"
@@ -27,6 +28,7 @@ struct NewRow {
   std::vector<std::pair<std::string, std::string>> labels;
   storage::JobHead head;
   JobRequest request;
+  std::optional<CallbackAddress> callback;  ///< who is to be told of its end
 };
 
 /// How a tenant shares the table, as the node that takes its jobs knows it.
@@ -146,6 +148,15 @@ class JobTable {
   [[nodiscard]] Result<std::uint64_t> reap(const Bounds& bounds);
   /// Errors: conflict for a job that has not ended.
   [[nodiscard]] Result<void> forget(const std::string& id);
+
+  /// One that is due, of no host or tenant that is busy; nobody else gets it for the time of
+  /// `lease`.
+  [[nodiscard]] Result<std::optional<Callback>> take_callback(std::chrono::milliseconds lease,
+                                                              const CallbackBusy& busy);
+  [[nodiscard]] Result<void> callback_done(const std::string& job);
+  [[nodiscard]] Result<void> callback_again(const std::string& job, std::uint32_t tries,
+                                            std::chrono::milliseconds delay);
+  [[nodiscard]] Result<std::uint64_t> callbacks();
 
   [[nodiscard]] Result<std::string> owner(const std::string& id);
   [[nodiscard]] Result<Depth> depth();

@@ -19,11 +19,13 @@ extern const char* const kLua_heartbeat;
 extern const char* const kLua_leave;
 extern const char* const kLua_list;
 extern const char* const kLua_nodes;
+extern const char* const kLua_note_callback;
 extern const char* const kLua_overdue;
 extern const char* const kLua_put_back;
 extern const char* const kLua_reap;
 extern const char* const kLua_release;
 extern const char* const kLua_reserve;
+extern const char* const kLua_take_callback;
 extern const char* const kLua_unwatch;
 extern const char* const kLua_watch;
 

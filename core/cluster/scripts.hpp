@@ -25,15 +25,17 @@ enum class Script : std::uint8_t {
   leave,
   list,
   nodes,
+  note_callback,
   overdue,
   put_back,
   reap,
   release,
   reserve,
+  take_callback,
   unwatch,
   watch,
 };
-inline constexpr std::size_t kScripts = 21;
+inline constexpr std::size_t kScripts = 23;
 
 /// The text as Redis gets it.
 [[nodiscard]] const std::string& text_of(Script script);

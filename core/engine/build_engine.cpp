@@ -26,6 +26,9 @@ constexpr std::chrono::milliseconds kSelfTestPatience{100};
 // A layer may wait for as long as the jobs keep the slots busy.
 constexpr std::chrono::milliseconds kLayerPatience{600'000};
 
+// Beyond the bound on one try: the time to look at what came of it.
+constexpr std::chrono::milliseconds kCallbackSlack{20'000};
+
 using LiveConfig = std::shared_ptr<config::Live>;
 
 std::uint32_t bound(std::uint32_t setting) {
@@ -47,27 +50,6 @@ FairQueue::ShareOf language_shares(const LiveConfig& live) {
     const bool bounded = found != config->languages.end();
     return Share{1, bounded ? bound(found->second.max_concurrent) : UINT32_MAX};
   };
-}
-
-plugins::SearchOptions search_options(const config::Config& config) {
-  plugins::SearchOptions options;
-  options.directories = config.plugins.path;
-  options.provider = config.plugins.provider;
-  options.disabled = config.plugins.disabled;
-  switch (config.plugins.isolation) {
-    case config::PluginIsolation::foreign:
-      options.isolation = plugins::Isolation::foreign;
-      break;
-    case config::PluginIsolation::all:
-      options.isolation = plugins::Isolation::all;
-      break;
-    case config::PluginIsolation::none:
-      options.isolation = plugins::Isolation::none;
-      break;
-  }
-  // Missing, it is missed by a plugin that needs it.
-  options.plugin_host = find_helper("cex-plugin-host", {}).value_or(std::string{});
-  return options;
 }
 
 Result<std::unique_ptr<JobStore>> open_local_store(const config::Config& config,
@@ -108,6 +90,7 @@ void join_cluster(EngineParts& parts, const std::shared_ptr<ClusterLink>& link,
                                   .results = config.results,
                                   .tenant_share = tenant_shares(parts.live),
                                   .language_bounds = language_bounds(parts.live),
+                                  .callback_lease = kCallbackSlack + config.webhooks.timeout,
                                   .offer = offer_of(announcement_of(*parts.own->current()))});
   parts.languages = std::make_shared<ClusterLanguages>(
       link, config, parts.own, works,
@@ -149,6 +132,27 @@ bool is_of_interest(const langspec::Language& language, const Interest& interest
 
 }  // namespace
 
+plugins::SearchOptions plugin_search(const config::Config& config) {
+  plugins::SearchOptions options;
+  options.directories = config.plugins.path;
+  options.provider = config.plugins.provider;
+  options.disabled = config.plugins.disabled;
+  switch (config.plugins.isolation) {
+    case config::PluginIsolation::foreign:
+      options.isolation = plugins::Isolation::foreign;
+      break;
+    case config::PluginIsolation::all:
+      options.isolation = plugins::Isolation::all;
+      break;
+    case config::PluginIsolation::none:
+      options.isolation = plugins::Isolation::none;
+      break;
+  }
+  // Missing, it is missed by a plugin that needs it.
+  options.plugin_host = find_helper("cex-plugin-host", {}).value_or(std::string{});
+  return options;
+}
+
 Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
                                               const Interest& interest) {
   Host::State& prepared = *host.state;
@@ -158,7 +162,7 @@ Result<std::unique_ptr<Service>> build_engine(config::Config config, Host host,
   parts.memory_bytes = prepared.memory_bytes;
   parts.host_checks = std::move(prepared.checks);
   // Before threads exist and before anything from outside is read: see give_up_reading().
-  const auto search = search_options(config);
+  const auto search = plugin_search(config);
   const auto registry = plugins::Registry::load(search);
   std::shared_ptr<ClusterLink> link;
   if (config.queue.backend == config::Backend::redis) {

@@ -8,6 +8,7 @@
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
 #include "core/engine/service.hpp"
+#include "core/plugins/registry.hpp"
 
 namespace cex::engine {
 
@@ -35,6 +36,9 @@ struct HostOptions {
 /// Errc::unsupported with every missing feature and its remedy in the message. Without the role of
 /// a worker it only opens the data folder and gives root up.
 [[nodiscard]] Result<Host> prepare_host(const config::Config& config, const HostOptions& options);
+
+/// Where and how plugins are looked for.
+[[nodiscard]] plugins::SearchOptions plugin_search(const config::Config& config);
 
 /// What an engine for one program needs to know of the machine. Empty: everything.
 struct Interest {

@@ -101,7 +101,11 @@ class Engine final : public Service {
   void hurry() override;
 
  private:
-  struct Running;
+  struct Running {
+    std::uint32_t attempt{0};
+    supervise::CancelToken token;
+    std::atomic<bool> lost{false};  ///< it is another node's now
+  };
 
   void work();
   void keep_house();

@@ -123,7 +123,7 @@ class JobStore {
   /// Has a job cancelled that another node runs, and waits until none of its processes is left.
   /// False if no other node runs it. Errors: not_ready if that node does not answer.
   [[nodiscard]] virtual Result<bool> cancel_elsewhere(const std::string& id) = 0;
-  /// What dead nodes leave this one to end; their attempts are now this node's.
+  /// What dead nodes, or dead servers before this one, leave to end; their attempts are ours now.
   [[nodiscard]] virtual std::vector<Orphan> orphans() = 0;
 
   /// How the queue is, for readiness.

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kLook{2};
 LocalLanguages::LocalLanguages(Sources sources, std::shared_ptr<const plugins::Registry> registry)
     : sources_{std::move(sources)}, answers_{sources_.answers} {
   current_ = discover(std::move(registry));
-  current_->log_news(nullptr);
+  if (sources_.runner != nullptr) current_->log_news(nullptr);
   made_from_ = stamp();
 }
 
@@ -98,7 +98,7 @@ void LocalLanguages::renew() {
   const auto before = current();
   const auto next = discover(plugins::Registry::load(sources_.search, before->registry().get()));
   if (next->says_the_same_as(*before)) return;
-  next->log_news(before.get());
+  if (sources_.runner != nullptr) next->log_news(before.get());
   {
     const std::lock_guard lock{mutex_};
     current_ = next;

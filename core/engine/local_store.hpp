@@ -64,7 +64,7 @@ class LocalStore final : public JobStore {
       std::function<void(const std::string&, std::uint32_t, StopReason)> /*stop*/) override {}
   void abandon(const std::string& /*id*/, std::uint32_t /*attempt*/) override {}
   [[nodiscard]] Result<bool> cancel_elsewhere(const std::string& /*id*/) override { return false; }
-  [[nodiscard]] std::vector<Orphan> orphans() override { return {}; }
+  [[nodiscard]] std::vector<Orphan> orphans() override;
   [[nodiscard]] HealthCheck check() const override;
   [[nodiscard]] std::optional<ClusterStatus> cluster() const override { return std::nullopt; }
   [[nodiscard]] bool keeps_callbacks() const override { return true; }
@@ -114,8 +114,9 @@ class LocalStore final : public JobStore {
   std::unordered_map<std::string, Job> live_;
   std::set<std::string> loading_;  ///< taken from the queue, and not yet in live_
   std::condition_variable loaded_;
+  std::vector<Orphan> orphans_;       ///< left the queue, and wait to be ended
   std::set<std::string> concluding_;  ///< their ends are being written, and not yet in live_
-  std::vector<Job> unsaved_;  ///< ended, but the journal would not take it yet
+  std::vector<Job> unsaved_;          ///< ended, but the journal would not take it yet
   std::uint64_t live_bytes_{0};
   WaitingList waiting_;
   std::size_t arriving_{0};  ///< jobs that are being written, and are counted as waiting

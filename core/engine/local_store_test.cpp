@@ -203,6 +203,30 @@ TEST_F(LocalStoreTest, runs_after_a_crash_what_waited_and_what_ran) {
   EXPECT_EQ(store.claim(milliseconds{0})->attempt, 1U);
 }
 
+TEST_F(LocalStoreTest, leaves_a_job_to_be_ended_whose_attempts_all_died_with_their_servers) {
+  LocalStore::Settings settings;
+  settings.queue.max_attempts = 2;
+  ASSERT_TRUE(start(settings).enqueue(job("a"), {}));
+  for (std::uint32_t death = 1; death <= 2; ++death) {
+    const auto claim = store_->claim(milliseconds{0});
+    ASSERT_TRUE(claim) << death;
+    EXPECT_EQ(claim->attempt, death);
+    start(settings);
+  }
+  EXPECT_FALSE(store_->claim(milliseconds{0}));
+  auto orphans = store_->orphans();
+  ASSERT_EQ(orphans.size(), 1U);
+  EXPECT_EQ(orphans[0].claim.id, "a");
+  EXPECT_EQ(store_->queued(), 0U);
+  ASSERT_TRUE(store_->finish("a", orphans[0].claim.attempt, finished(orphans[0].claim.view)));
+  EXPECT_TRUE(store_->orphans().empty());
+  EXPECT_TRUE(has_ended(*store_->get("a")));
+  // Its place in the tenant's share is free again, and the next start knows that it has ended.
+  ASSERT_TRUE(store_->enqueue(job("b"), {}));
+  EXPECT_TRUE(store_->claim(milliseconds{0}));
+  EXPECT_TRUE(has_ended(*start(settings).get("a")));
+}
+
 TEST_F(LocalStoreTest, shows_events_of_the_next_attempt_to_who_saw_the_last) {
   const auto out = [](const char* text) {
     JobEvent event;

@@ -154,7 +154,8 @@ Result<void> SharedStore::enqueue(std::vector<NewJob> jobs,
                         .ttl = job.ttl,
                         .labels = job.view.labels,
                         .head = {},
-                        .request = std::move(job.request)};
+                        .request = std::move(job.request),
+                        .callback = job.view.callback};
     if (job.deadline) {
       row.start_within =
           std::max(milliseconds{1},

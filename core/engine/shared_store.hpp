@@ -53,6 +53,7 @@ class SharedStore final : public JobStore {
     config::ResultSettings results;
     FairQueue::ShareOf tenant_share;
     LanguageBounds language_bounds;
+    std::chrono::milliseconds callback_lease{30'000};  ///< longer than one try to deliver
     Offer offer;
   };
   SharedStore(std::shared_ptr<ClusterLink> link, Settings settings);
@@ -92,6 +93,14 @@ class SharedStore final : public JobStore {
   void abandon(const std::string& id, std::uint32_t attempt) override;
   [[nodiscard]] Result<bool> cancel_elsewhere(const std::string& id) override;
   [[nodiscard]] std::vector<Orphan> orphans() override;
+  [[nodiscard]] bool keeps_callbacks() const override { return true; }
+  /// What a node that died was delivering comes again when its lease is over.
+  [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
+                                                              const CallbackBusy& busy) override;
+  [[nodiscard]] Result<void> callback_done(const std::string& job) override;
+  [[nodiscard]] Result<void> callback_again(const std::string& job, std::uint32_t tries,
+                                            WallTime again) override;
+  [[nodiscard]] Result<std::uint64_t> callbacks_waiting() override;
   [[nodiscard]] HealthCheck check() const override;
   [[nodiscard]] std::optional<ClusterStatus> cluster() const override;
   void configure(const config::QueueSettings& queue,
@@ -152,6 +161,7 @@ class SharedStore final : public JobStore {
   cluster::Pulse pulse_;
   Clock::time_point pulse_at_;
   double claims_a_second_{0};
+  std::string refusal_;  ///< why the last heartbeat was not taken
   bool announced_{false};
   Clock::time_point up_since_;
   std::condition_variable house_changed_;

@@ -39,6 +39,14 @@ HealthCheck SharedStore::check() const {
     return {"queue", State::failed, remark,
             "see queue.redis in the configuration, and that server"};
   }
+  const std::string refusal = [this] {
+    const std::lock_guard lock{mutex_};
+    return refusal_;
+  }();
+  if (!refusal.empty()) {
+    return {"queue", State::failed, "Redis answers, and takes nothing: " + refusal,
+            "see its memory, its disk and its replicas"};
+  }
   const std::string waiting = std::to_string(queued()) + " waiting";
   if (remark.empty()) return {"queue", State::ok, waiting, {}};
   return {"queue", State::degraded, waiting + "; " + remark, "docs/scaling.md tells what it needs"};

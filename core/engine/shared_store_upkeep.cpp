@@ -105,10 +105,13 @@ void SharedStore::beat() {
   const auto pulse = link_->nodes.beat(beat);
   if (!pulse) {
     log::debug("heartbeat not heard", {{"reason", pulse.error().message}});
+    const std::lock_guard lock{mutex_};
+    refusal_ = pulse.error().message;
     return;
   }
   {
     const std::lock_guard lock{mutex_};
+    refusal_.clear();
     announced_ = pulse->announcement_kept && offer == offer_;
     const double passed = std::chrono::duration<double>(asked - pulse_at_).count();
     if (pulse->claims >= pulse_.claims && passed > 0) {

@@ -98,7 +98,7 @@ TEST_F(Interactive, signals_reach_the_program_and_only_those_of_the_list) {
       api.submit(python("import os, signal, time\n"
                         "def handler(number, frame):\n    os.write(1, b'got %d\\n' % number)\n"
                         "for s in (1, 2, 3, 10, 12): signal.signal(s, handler)\n"
-                        "print('up', flush=True)\nwhile True: time.sleep(3600)\n"));
+                        "print('up', flush=True)\nwhile True: time.sleep(0.05)\n"));
   SocketClient client{api, id};
   client.until_output("up");
   for (const auto& [name, number] :
@@ -123,9 +123,9 @@ TEST_F(Interactive, signals_reach_the_program_and_only_those_of_the_list) {
 }
 
 TEST_F(Interactive, an_interrupted_program_may_go_on) {
-  const std::string id =
-      api.submit(python("import time\ntry:\n    print('up', flush=True)\n    time.sleep(3600)\n"
-                        "except KeyboardInterrupt:\n    print('interrupted')\n"));
+  const std::string id = api.submit(
+      python("import time\ntry:\n    print('up', flush=True)\n    while True: time.sleep(0.05)\n"
+             "except KeyboardInterrupt:\n    print('interrupted')\n"));
   SocketClient client{api, id};
   client.until_output("up");
   client.say({{"type", "signal"}, {"signal", "SIGINT"}});
@@ -142,7 +142,9 @@ TEST_F(Interactive, a_terminal_is_one_with_a_size_and_keys) {
       "signal.signal(signal.SIGWINCH,\n"
       "    lambda *_: print('now', shutil.get_terminal_size(), flush=True))\n"
       "print('up', file=sys.stderr)\n"
-      "try:\n    time.sleep(3600)\nexcept KeyboardInterrupt:\n    print('interrupted')\n"
+      // Often, since a signal that comes just before the sleep is only seen after it.
+      "try:\n    while True: time.sleep(0.05)\nexcept KeyboardInterrupt:\n    "
+      "print('interrupted')\n"
       "print('name:', input('name? '))\nprint(sys.stdin.read() == '')\n"));
   SocketClient client{api, id};
   const std::string up = client.until_output("up\r\n");

@@ -190,6 +190,33 @@ TEST_F(Lifecycle, goes_on_after_sighup) {
   EXPECT_EQ(Api{daemon->port()}.get("/healthz").status, 200);
 }
 
+// It may be the job that brings its servers down.
+TEST_F(Lifecycle, a_job_that_meets_the_death_of_every_server_is_ended_and_others_go_on) {
+  const std::string tag = marker("deadly");
+  auto daemon = start({"--slots", "1"});
+  std::string deadly;
+  std::string harmless;
+  {
+    const Api api{daemon->port()};
+    if (!has_python(api)) GTEST_SKIP() << "python is not usable here";
+    deadly = api.submit(python(kSleep, {{"args", {tag}}}));
+    harmless = api.submit(python("print('ran')"));
+  }
+  for (int death = 0; death < 3; ++death) {
+    ASSERT_TRUE(wait_until_there(tag)) << death;
+    daemon->signal(SIGKILL);
+    EXPECT_EQ(daemon->wait_for_exit(), 128 + SIGKILL);
+    ASSERT_TRUE(wait_until_gone(tag)) << death;
+    daemon = start({"--slots", "1"});
+  }
+  const Api api{daemon->port()};
+  const json ended = api.finished(deadly);
+  EXPECT_EQ(ended["status"], "internal_error") << ended;
+  EXPECT_THAT(ended["message"].get<std::string>(), HasSubstr("died while it ran"));
+  EXPECT_EQ(api.finished(harmless)["runs"][0]["stdout"], "ran\n");
+  EXPECT_TRUE(processes_with(tag).empty());
+}
+
 TEST_F(Lifecycle, nothing_of_a_job_survives_when_the_server_is_killed_and_the_next_one_works) {
   const std::string tag = marker("kill");
   auto daemon = start();

@@ -127,5 +127,59 @@ TEST_F(CexTools, plugin_check_passes_ours_and_fails_an_empty_folder) {
   EXPECT_EQ(cex({"plugin", "check", folder_.string()}).status, 1);
 }
 
+TEST_F(CexTools, a_new_plugin_of_each_kind_works_as_it_is) {
+  for (const std::string kind : {"declarative", "cpp", "c"}) {
+    const auto folder = folder_ / kind;
+    const auto made = cex({"plugin", "new", "fresh", "--kind", kind, "--id", "org.example.mine",
+                           "--dir", folder.string()});
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.out, HasSubstr("run -l fresh"));
+    if (kind != "declarative") {
+      const bool cpp = kind == "cpp";
+      const auto built =
+          run({{cpp ? "/usr/bin/g++" : "/usr/bin/gcc", cpp ? "-std=c++17" : "-std=c11", "-shared",
+                "-fPIC", "-fvisibility=hidden", "-I" CEX_PLUGIN_INCLUDE,
+                "-Wl,--version-script=" CEX_PLUGIN_INCLUDE "/../cmake/plugin.map",
+                (folder / ("fresh." + kind)).string(), "-o", (folder / "fresh.so").string()},
+               {},
+               {}});
+      ASSERT_EQ(built.status, 0) << built.err;
+    }
+    const auto checked = cex({"plugin", "check", folder.string()});
+    EXPECT_EQ(checked.status, 0) << checked.out;
+    const auto dumped = cex({"plugin", "dump", folder.string()});
+    ASSERT_EQ(dumped.status, 0) << dumped.err;
+    const auto document = nlohmann::json::parse(dumped.out);
+    EXPECT_EQ(document["id"], "org.example.mine");
+    EXPECT_EQ(document["languages"][0]["id"], "fresh");
+    EXPECT_FALSE(document["probes"].empty());
+    const auto listed = cex({"--plugin-dir", folder.string(), "plugin", "list"});
+    EXPECT_THAT(listed.out, HasSubstr("org.example.mine"));
+    // What is there already is not written over.
+    const auto again = cex({"plugin", "new", "fresh", "--kind", kind, "--dir", folder.string()});
+    EXPECT_NE(again.status, 0);
+    EXPECT_THAT(again.err, HasSubstr("not empty"));
+  }
+  EXPECT_THAT(cex({"plugin", "new", "Not An Id"}).err, HasSubstr("cannot be a language's id"));
+  EXPECT_EQ(cex({"plugin", "new", "x", "--kind", "rust"}).status, 64);
+  EXPECT_THAT(cex({"plugin", "dump", folder_.string()}).err, HasSubstr("no plugin.json"));
+}
+
+TEST_F(CexTools, plugin_list_tells_why_one_is_not_loaded) {
+  const auto folder = folder_ / "bad";
+  std::filesystem::create_directory(folder);
+  std::ofstream{folder / "plugin.json"} << "{";
+  const auto listed = cex({"--plugin-dir", folder.string(), "plugin", "list", "--json"});
+  ASSERT_EQ(listed.status, 0) << listed.err;
+  bool found = false;
+  for (const auto& plugin : nlohmann::json::parse(listed.out)) {
+    if (plugin["path"] != folder.string()) continue;
+    found = true;
+    EXPECT_EQ(plugin["state"], "refused");
+    EXPECT_THAT(plugin["reason"].get<std::string>(), HasSubstr("JSON"));
+  }
+  EXPECT_TRUE(found) << listed.out;
+}
+
 }  // namespace
 }  // namespace cex::test

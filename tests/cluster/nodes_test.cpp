@@ -200,6 +200,18 @@ TEST_F(Nodes, a_redis_that_does_not_answer_makes_a_node_unready_until_it_does) {
   EXPECT_TRUE(processes_with(word).empty());
 }
 
+TEST_F(Nodes, a_redis_that_takes_nothing_makes_a_node_unready_and_says_why) {
+  Node node{redis, "api:worker"};
+  ASSERT_TRUE(node.becomes_ready());
+  redis.ask({"CONFIG", "SET", "maxmemory", "1"});
+  EXPECT_TRUE(node.becomes_ready(false));
+  EXPECT_THAT(node.check("queue")["detail"].get<std::string>(), testing::HasSubstr("maxmemory"));
+  EXPECT_GE(node.api().post_job(python("print(1)")).status, 500);
+  redis.ask({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_TRUE(node.becomes_ready());
+  EXPECT_EQ(node.api().run(python("print(1)"))["status"], "ok");
+}
+
 TEST_F(Nodes, a_language_that_one_worker_has_is_run_there) {
   Node front{redis, "api"};
   Node without{redis, "worker", {"CODE_EXECUTOR_PLUGINS_DISABLED=org.code-executor.python"}};

@@ -8,6 +8,7 @@
 #include "core/base/ids.hpp"
 #include "core/engine/local_store.hpp"
 #include "core/engine/shared_store.hpp"
+#include "tests/api/raw_client.hpp"
 #include "tests/cluster/redis_server.hpp"
 #include "tests/cluster/store_jobs.hpp"
 
@@ -345,6 +346,61 @@ TEST_P(StoreContract, lets_a_key_go_that_came_to_nothing_and_makes_the_second_wa
   store.release("t", key);
   second.join();
   EXPECT_TRUE(got);
+}
+
+TEST_P(StoreContract, keeps_callbacks_of_what_has_ended_until_they_are_done) {
+  JobStore& store = open();
+  ASSERT_TRUE(store.keeps_callbacks());
+  const auto enqueue = [&](const std::string& tenant, const std::string& host) {
+    auto made = job("x", tenant);
+    made.front().view.callback = CallbackAddress{"https://" + host + "/done", host};
+    const std::string id = made.front().view.id;
+    EXPECT_TRUE(store.enqueue(std::move(made), {}));
+    return id;
+  };
+  const auto next = [&](const CallbackBusy& busy = {}) {
+    auto taken = store.next_callback(std::chrono::system_clock::now(), busy);
+    EXPECT_TRUE(taken) << taken.error().message;
+    return taken ? *std::move(taken) : std::nullopt;
+  };
+  const std::string first = enqueue("ash", "a.example:443");
+  EXPECT_FALSE(next());  // it has not ended
+  const Claim claim = claimed(store);
+  ASSERT_TRUE(store.finish(first, claim.attempt, ended(claim.view)));
+  const std::string second = enqueue("birch", "b.example:443");
+  ASSERT_TRUE(*store.cancel_queued(second, std::nullopt));
+  EXPECT_EQ(store.callbacks_waiting(), 2U);
+
+  const auto taken = next();
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->job, first);
+  EXPECT_EQ(taken->tenant, "ash");
+  EXPECT_EQ(taken->address.url, "https://a.example:443/done");
+  EXPECT_EQ(taken->tries, 0U);
+  // Whose host or tenant has enough to do waits.
+  EXPECT_FALSE(next({{first}, {"b.example:443"}, {}}));
+  EXPECT_FALSE(next({{first}, {}, {"birch"}}));
+  const auto other = next({{first}, {"a.example:443"}, {"ash"}});
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->job, second);
+  // One that came to nothing comes again, later and counted.
+  const auto again = std::chrono::system_clock::now() + std::chrono::milliseconds{300};
+  ASSERT_TRUE(store.callback_again(first, 1, again));
+  EXPECT_FALSE(next({{second}, {}, {}}));
+  ASSERT_TRUE(store.callback_done(second));
+  EXPECT_EQ(store.callbacks_waiting(), 1U);
+  std::optional<Callback> later;
+  while (!(later = next()) &&
+         std::chrono::system_clock::now() < again + patience(std::chrono::milliseconds{20'000})) {
+  }
+  ASSERT_TRUE(later);
+  // Redis counts in whole milliseconds of its own clock.
+  EXPECT_GE(std::chrono::system_clock::now() + std::chrono::milliseconds{2}, again);
+  EXPECT_EQ(later->tries, 1U);
+  // With its job goes what is still to be told of it.
+  ASSERT_TRUE(store.forget(first));
+  EXPECT_EQ(store.callbacks_waiting(), 0U);
+  EXPECT_FALSE(next());
 }
 
 TEST_P(StoreContract, drops_the_oldest_results_above_the_bound) {

@@ -5,16 +5,18 @@
 webhooks_test.py DAEMON [TEST]...
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-from harness import Authority, Daemon, NameServer, Receiver, eventually, main, run_once, secret_file
+from harness import Authority, Daemon, NameServer, Receiver, eventually, main, need, run_once, secret_file
 
 SECRET = "0123456789abcdef0123456789abcdef"
 HELLO = {"language": "python", "source": "print('hello')"}
@@ -321,6 +323,44 @@ def deliveries_survive_the_death_of_the_server(program):
                 eventually(lambda: daemon.metrics()["cex_webhooks_waiting"] == 0, "an empty queue")
 
 
+def nodes_deliver_for_one_another(program):
+    need("redis-server")
+    answers = [ok]
+    with tempfile.TemporaryDirectory(prefix="cex-hooks-") as folder, \
+            Receiver(lambda request: answers[0](request)) as receiver:
+        os.chmod(folder, 0o777)
+        door = f"127.0.0.1:{receiver.port}"
+        redis = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", f"{folder}/redis", "--unixsocketperm",
+                                  "777", "--save", "", "--dir", folder], stdout=subprocess.DEVNULL)
+        try:
+            eventually(lambda: os.path.exists(f"{folder}/redis"), "Redis")
+            secret = secret_file(folder, "secret", SECRET + "\n")
+            queue = f'[queue]\nbackend = "redis"\n[queue.redis]\naddress = "unix:{folder}/redis"\nheartbeat_ms = 1000\n'
+            hooks = (f'[webhooks]\nallow = ["{door}"]\npermit_addresses = ["127.0.0.1"]\nallow_http = true\n'
+                     f'timeout_ms = 1000\n[tenants.default]\nwebhook_secret_file = "{secret}"\n')
+            with Daemon(program, 'roles = ["worker"]\n' + queue), contextlib.ExitStack() as at_the_end:
+                front = Daemon(program, 'roles = ["api"]\n' + queue + hooks)
+                at_the_end.callback(front.kill)
+                eventually(lambda: front.ask("GET", "/v1/languages/python").status == 200, "a worker")
+                job = front.run({**HELLO, "callback_url": f"http://{door}/shared"})
+                eventually(lambda: receiver.requests, "a delivery")
+                assert verify(receiver.requests[0]) == job
+                eventually(lambda: front.metrics()["cex_webhooks_waiting"] == 0, "an empty queue")
+                # What one node was about to deliver when it died, another delivers.
+                answers[0] = lambda request: (time.sleep(0.5), request.reply(503))
+                seen = len(receiver.requests)
+                second = front.run({**HELLO, "callback_url": f"http://{door}/again"})
+                eventually(lambda: len(receiver.requests) > seen, "a first try")
+                front.kill()
+                answers[0] = ok
+                with Daemon(program, 'roles = ["api"]\n' + queue + hooks) as other:
+                    eventually(lambda: other.metrics()["cex_webhooks_waiting"] == 0, "an empty queue")
+                    assert verify(receiver.requests[-1])["id"] == second["id"]
+        finally:
+            redis.kill()
+            redis.wait()
+
+
 def secrets_are_each_tenants_own(program):
     with tempfile.TemporaryDirectory(prefix="cex-hooks-") as folder, Receiver(ok) as receiver:
         os.chmod(folder, 0o777)
@@ -341,4 +381,4 @@ if __name__ == "__main__":
         private_addresses_are_refused_unless_listed, a_name_that_changes_its_address_is_checked_at_every_try,
         the_environments_proxy_is_ignored, tries_are_three_and_each_is_signed_anew,
         slow_and_huge_receivers_cost_jobs_nothing, deliveries_survive_the_death_of_the_server,
-        secrets_are_each_tenants_own]))
+        nodes_deliver_for_one_another, secrets_are_each_tenants_own]))

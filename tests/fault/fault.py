@@ -60,6 +60,8 @@ class Server:
 
     def settings(self):
         return {"CODE_EXECUTOR_WARM_UP_MODE": "off", "CODE_EXECUTOR_QUEUE_MAX_JOBS": "100000",
+                # Thirty kills within two minutes meet some jobs more than three times.
+                "CODE_EXECUTOR_QUEUE_MAX_ATTEMPTS": "20",
                 "CODE_EXECUTOR_RESULTS_TTL_S": "86400", "CODE_EXECUTOR_RESULTS_MAX_JOBS": "100000"}
 
     def launchers(self):

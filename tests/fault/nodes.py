@@ -51,9 +51,7 @@ class Node(fault.Server):
         return {**super().settings(), "CODE_EXECUTOR_ROLES": self.roles,
                 "CODE_EXECUTOR_QUEUE_BACKEND": "redis",
                 "CODE_EXECUTOR_QUEUE_REDIS_ADDRESS": f"unix:{self.redis.socket}",
-                "CODE_EXECUTOR_QUEUE_REDIS_HEARTBEAT_MS": "1000",
-                # Thirty kills within two minutes meet some jobs more than three times.
-                "CODE_EXECUTOR_QUEUE_MAX_ATTEMPTS": "20"}
+                "CODE_EXECUTOR_QUEUE_REDIS_HEARTBEAT_MS": "1000"}
 
     def takes_requests(self):
         return "api" in self.roles

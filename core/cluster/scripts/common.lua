@@ -2,7 +2,8 @@
 -- A script changes all or nothing, so the counters here always fit the jobs.
 --
 --   job:ID          hash   v tenant language lane priority number state attempts node seq bytes
---                          ttl_ms labels head request | charged claimed_ms cancel | status view
+--                          ttl_ms labels head request callback
+--                          callback_host | charged claimed_ms cancel | status view
 --   events:ID       stream the job's events; the number of an event is its id
 --   watch:ID        set    nodes that want to hear of new events
 --   queue:T:LANE    zset   jobs of tenant T that wait for a worker with that toolchain, by place
@@ -16,6 +17,9 @@
 --   results         hash   bytes of the results that are kept
 --   keys:T:KEY      hash   an idempotency key
 --   nodes           zset   live nodes, by when they count as dead; node:N is a stream of news for N
+--   callback:ID     hash   tenant url host tries: who is still to be told of the job's end
+--   callbacks:GROUP zset   ids of such jobs by when they are due; a group is a tenant's with one host
+--   callback_groups set    groups in which there are any; `depth` has their number
 --   wake            stream lanes in which a job began to wait
 --   dead            stream jobs given up after too many attempts, for the operator
 
@@ -165,9 +169,36 @@ local function wait_again(id, attempts, delay_ms)
   notify(id)
 end
 
+local function group_of(tenant, host)
+  return tenant .. '\n' .. host
+end
+
+local function drop_callback(id)
+  local c = redis.call('HMGET', P .. 'callback:' .. id, 'tenant', 'host')
+  if not c[1] or not c[2] then return 0 end
+  local group = group_of(c[1], c[2])
+  redis.call('DEL', P .. 'callback:' .. id)
+  redis.call('ZREM', P .. 'callbacks:' .. group, id)
+  if redis.call('EXISTS', P .. 'callbacks:' .. group) == 0 then
+    redis.call('SREM', P .. 'callback_groups', group)
+  end
+  count('depth', 'callbacks', -1)
+  return 1
+end
+
+-- With the result, so that there is never one without the other.
+local function add_callback(id, tenant, url, host)
+  redis.call('HSET', P .. 'callback:' .. id, 'tenant', tenant, 'url', url, 'host', host, 'tries', 0)
+  local group = group_of(tenant, host)
+  redis.call('ZADD', P .. 'callbacks:' .. group, whole(now_ms()), id)
+  redis.call('SADD', P .. 'callback_groups', group)
+  count('depth', 'callbacks', 1)
+end
+
 -- The result takes the place of the source.
 local function conclude(id, state, status, view, bytes)
-  local j = job_fields(id, 'tenant', 'number', 'ttl_ms')
+  local j = job_fields(id, 'tenant', 'number', 'ttl_ms', 'callback', 'callback_host')
+  if j[4] and j[5] then add_callback(id, j[1], j[4], j[5]) end
   local ttl = tonumber(j[3])
   local key = P .. 'job:' .. id
   redis.call('HSET', key, 'state', state, 'status', status, 'view', view, 'result_bytes', bytes)
@@ -194,6 +225,7 @@ local function drop(id)
   end
   for _, name in ipairs({'jobs', 'ended', 'expires'}) do redis.call('ZREM', P .. name, id) end
   if tenant then redis.call('ZREM', P .. 'jobs:' .. tenant, id) end
+  drop_callback(id)
   notify(id)
   redis.call('DEL', P .. 'job:' .. id, P .. 'events:' .. id, P .. 'watch:' .. id)
 end

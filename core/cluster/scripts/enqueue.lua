@@ -1,8 +1,9 @@
 -- tenant weight max_running max_waiting max_jobs max_bytes | key token body key_ttl_ms | jobs; each:
--- id language lane priority deadline_ms ttl_ms labels head request. Key: '' for none.
+-- id language lane priority deadline_ms ttl_ms labels head request callback callback_host. Key and
+-- callback: '' for none.
 -- Answer: 'ok', 'full', 'tenant_full' or 'key_lost'. Sent again it says 'ok'.
 local tenant = ARGV[1]
-local FIRST, FIELDS = 11, 9
+local FIRST, FIELDS = 11, 11
 if redis.call('EXISTS', P .. 'job:' .. ARGV[FIRST]) == 1 then return 'ok' end
 local jobs, bytes = 0, 0
 for at = FIRST, #ARGV, FIELDS do
@@ -35,6 +36,9 @@ for at = FIRST, #ARGV, FIELDS do
     'lane', lane, 'priority', priority, 'number', number, 'state', 'queued', 'attempts', 0,
     'seq', 0, 'bytes', #request, 'ttl_ms', ARGV[at + 5], 'labels', ARGV[at + 6],
     'head', ARGV[at + 7], 'request', request)
+  if ARGV[at + 9] ~= '' then
+    redis.call('HSET', P .. 'job:' .. id, 'callback', ARGV[at + 9], 'callback_host', ARGV[at + 10])
+  end
   redis.call('ZADD', P .. 'jobs', number, id)
   redis.call('ZADD', P .. 'jobs:' .. tenant, number, id)
   if ARGV[at + 4] ~= '' then
