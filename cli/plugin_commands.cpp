@@ -108,14 +108,14 @@ int plugin_new(const PluginNewCommand& command) {
               at.c_str(), command.kind.c_str());
   if (command.kind == "declarative") {
     std::printf("  cex plugin check %s\n", at.c_str());
-    std::printf("  cex --plugin-dir %s run -l %s FILE\n", at.c_str(), command.name.c_str());
+    std::printf("  cex --plugin-dir %s run --language %s FILE\n", at.c_str(), command.name.c_str());
   } else {
     std::printf(
         "  cmake -S %s -B %s/build && cmake --build %s/build   # package "
         "code-executor-plugin-dev\n",
         at.c_str(), at.c_str(), at.c_str());
     std::printf("  ctest --test-dir %s/build --output-on-failure\n", at.c_str());
-    std::printf("  cex --plugin-dir %s/build/plugins run -l %s FILE\n", at.c_str(),
+    std::printf("  cex --plugin-dir %s/build/plugins run --language %s FILE\n", at.c_str(),
                 command.name.c_str());
   }
   return kExitOk;

@@ -133,7 +133,7 @@ TEST_F(CexTools, a_new_plugin_of_each_kind_works_as_it_is) {
     const auto made = cex({"plugin", "new", "fresh", "--kind", kind, "--id", "org.example.mine",
                            "--dir", folder.string()});
     ASSERT_EQ(made.status, 0) << made.err;
-    EXPECT_THAT(made.out, HasSubstr("run -l fresh"));
+    EXPECT_THAT(made.out, HasSubstr("run --language fresh"));
     if (kind != "declarative") {
       const bool cpp = kind == "cpp";
       const auto built =
