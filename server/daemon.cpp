@@ -155,9 +155,23 @@ Daemon::End Daemon::serve(Signals& signals) {
   return end;
 }
 
+// Certificates end every few weeks. A key that only root can read stays what it was: this process
+// cannot.
+void Daemon::renew_certificate() {
+  if (!outfit_.tls) return;
+  if (const auto renewed = outfit_.tls->renew(); renewed) {
+    log::info("certificate read again");
+  } else {
+    log::error("certificate not read again; the one before still holds",
+               {{"reason", renewed.error().message}});
+  }
+}
+
 // All or nothing: a file with one mistake changes nothing.
 void Daemon::reload() {
-  service_->look_for_languages();  // whatever the file says
+  // Whatever the file says:
+  service_->look_for_languages();
+  renew_certificate();
   const auto wanted = load_();
   if (!wanted) {
     log::error("configuration not reloaded", {{"reason", wanted.error().message}});

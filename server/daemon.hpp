@@ -20,7 +20,7 @@ namespace cex::server {
 struct Outfit {
   std::shared_ptr<const webhooks::Policy> webhooks;
   std::shared_ptr<tokens::Verifier> tokens;  ///< null: API keys only
-  std::shared_ptr<const http::Tls> tls;      ///< null: the server listens in the clear
+  std::shared_ptr<http::Tls> tls;            ///< null: the server listens in the clear
 };
 /// Errors: config.
 [[nodiscard]] Result<Outfit> read_outfit(const config::Config& config);
@@ -47,6 +47,7 @@ class Daemon {
  private:
   void drain(Signals& signals);
   void reload();
+  void renew_certificate();
 
   [[nodiscard]] Result<std::shared_ptr<http::Doorkeeper>> make_doorkeeper() const;
 

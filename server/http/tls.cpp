@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <mutex>
 #include <new>
 
 #include <Poco/Net/Context.h>
@@ -90,34 +91,25 @@ class TlsChannel final : public Channel {
   bool plain_http_{false};
 };
 
-}  // namespace
-
-struct Tls::State {
-  Poco::Net::Context::Ptr context;
-};
-
-Tls::Tls(std::unique_ptr<State> state) : state_{std::move(state)} {}
-Tls::~Tls() = default;
-
-Result<std::shared_ptr<const Tls>> Tls::load(const std::string& certificate,
+Result<Poco::Net::Context::Ptr> make_context(const std::string& certificate,
                                              const std::string& key) {
   using Poco::Net::Context;
   CEX_TRY(const std::string key_path, secret_path(key));
   CEX_CHECK(check_secret_file(key_path));
   Poco::Net::initializeSSL();
-  auto state = std::make_unique<State>();
+  Context::Ptr made;
   try {
     Context::Params params;
     params.certificateFile = certificate;
     params.privateKeyFile = key_path;
     params.verificationMode = Context::VERIFY_NONE;  // of clients: they show keys, not certificates
     params.cipherList = kCiphers;
-    state->context = new Context(Context::TLS_SERVER_USE, params);
-    state->context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+    made = new Context(Context::TLS_SERVER_USE, params);
+    made->requireMinimumProtocol(Context::PROTO_TLSV1_2);
   } catch (const Poco::Exception& error) {
     return fail(Errc::config, "server.tls_certificate and server.tls_key: " + error.displayText());
   }
-  SSL_CTX* context = state->context->sslContext();
+  SSL_CTX* context = made->sslContext();
   if (SSL_CTX_check_private_key(context) != 1) {
     return fail(Errc::config, "server.tls_key is not the key of server.tls_certificate");
   }
@@ -125,10 +117,40 @@ Result<std::shared_ptr<const Tls>> Tls::load(const std::string& certificate,
       context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
-  return std::shared_ptr<const Tls>(new Tls(std::move(state)));
+  return made;
+}
+
+}  // namespace
+
+struct Tls::State {
+  std::string certificate;
+  std::string key;
+  std::mutex mutex;
+  Poco::Net::Context::Ptr context;  // with mutex
+};
+
+Tls::Tls(std::unique_ptr<State> state) : state_{std::move(state)} {}
+Tls::~Tls() = default;
+
+Result<std::shared_ptr<Tls>> Tls::load(const std::string& certificate, const std::string& key) {
+  auto state = std::make_unique<State>();
+  state->certificate = certificate;
+  state->key = key;
+  std::shared_ptr<Tls> made{new Tls(std::move(state))};
+  CEX_CHECK(made->renew());
+  return made;
+}
+
+Result<void> Tls::renew() {
+  CEX_TRY(auto context, make_context(state_->certificate, state_->key));
+  const std::lock_guard lock{state_->mutex};
+  state_->context = std::move(context);
+  return {};
 }
 
 std::unique_ptr<Channel> Tls::accept(int fd) const {
+  const std::lock_guard lock{state_->mutex};
+  // The connection holds what it needs of the context from here on.
   return std::make_unique<TlsChannel>(state_->context->sslContext(), fd);
 }
 

@@ -15,11 +15,15 @@ class Tls {
  public:
   /// `certificate`: PEM, the server's own first, then those between it and a root. `key`: PEM, for
   /// its owner alone, or the name of a systemd credential. Errors: config.
-  [[nodiscard]] static Result<std::shared_ptr<const Tls>> load(const std::string& certificate,
-                                                               const std::string& key);
+  [[nodiscard]] static Result<std::shared_ptr<Tls>> load(const std::string& certificate,
+                                                         const std::string& key);
   ~Tls();
   Tls(const Tls&) = delete;
   Tls& operator=(const Tls&) = delete;
+
+  /// Reads both files again, for connections that are yet to come; on an error everything stays as
+  /// it was. Errors: config.
+  [[nodiscard]] Result<void> renew();
 
   /// The far end of `fd`, which becomes non-blocking, is a client; its handshake is made by the
   /// first receive() and those after it. Throws std::bad_alloc without memory.

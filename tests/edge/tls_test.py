@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import signal
 import socket
 import ssl
 import subprocess
@@ -260,6 +261,32 @@ def keys_must_be_private_and_match(program):
         assert "CREDENTIALS_DIRECTORY" in said(certificate, "key")
 
 
+def a_certificate_is_renewed_by_a_signal(program):
+    with Setup(program) as setup:
+        def shown():
+            with setup.connect() as connection:
+                return connection.getpeercert()["serialNumber"]
+
+        def signal_and_wait(message):
+            setup.daemon.process.send_signal(signal.SIGHUP)
+            eventually(lambda: setup.daemon.log(message), message)
+
+        first = shown()
+        setup.authority.issue("localhost", "DNS:localhost", "IP:127.0.0.1")
+        # Root's own key is out of reach by now; one of the server's user is not.
+        os.chown(setup.key, os.stat(setup.daemon.state).st_uid, -1)
+        assert shown() == first
+        open_before = setup.connect()
+        signal_and_wait("certificate read again")
+        second = shown()
+        assert second != first
+        open_before.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert read_all(open_before).startswith(b"HTTP/1.1 200")
+        pathlib.Path(setup.key).write_text("no key", encoding="utf-8")
+        signal_and_wait("certificate not read again; the one before still holds")
+        assert shown() == second
+
+
 def a_key_may_be_a_credential(program):
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
@@ -313,4 +340,4 @@ if __name__ == "__main__":
         many_streams_at_once_get_everything, old_versions_and_weak_ciphers_are_refused,
         curl_is_content_and_plain_http_is_told_so, slow_and_broken_handshakes_cost_a_bounded_time,
         the_gate_holds_through_tls, a_dialogue_is_held_through_tls, cex_trusts_the_certificate_that_it_is_given,
-        keys_must_be_private_and_match, a_key_may_be_a_credential]))
+        keys_must_be_private_and_match, a_certificate_is_renewed_by_a_signal, a_key_may_be_a_credential]))
