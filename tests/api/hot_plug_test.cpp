@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/api/api_fixture.hpp"
+#include "tests/api/socket_client.hpp"
 
 namespace cex::test {
 namespace {
@@ -96,11 +97,6 @@ class HotPlug : public ::testing::Test {
   std::optional<Api> api_;
 };
 
-const json kSleeper{{"language", "python"},
-                    {"source",
-                     "import sys\nprint('began', flush=True)\nsys.stdin.read()\n"
-                     "import time\ntime.sleep(4)\nprint('ended')"}};
-
 TEST_F(HotPlug, a_language_comes_and_goes) {
   start({"python"});
   need("python");
@@ -150,17 +146,20 @@ TEST_F(HotPlug, running_jobs_end_with_what_they_began_with_and_waiting_ones_are_
   start({"python", "awk"}, "1");
   need("python");
   if (HasFatalFailure() || IsSkipped()) return;
-  const std::string running = api_->submit(kSleeper);
-  ASSERT_TRUE(
-      soon([&] { return body_of(api_->get("/v1/jobs/" + running))["state"] == "running"; }));
+  const std::string running = api_->submit(
+      {{"language", "python"},
+       {"interactive", true},
+       {"source", "import sys\nprint('began', flush=True)\nsys.stdin.read()\nprint('ended')"}});
+  SocketClient client{*api_, running};
+  client.until_output("began");
   const std::string waiting = api_->submit({{"language", "python"}, {"source", "print(2)"}});
   fs::remove_all(folder() / "python");
   ASSERT_TRUE(soon([&] { return !has("python"); }));
-  EXPECT_EQ(body_of(api_->get("/v1/jobs/" + running))["state"], "running")
-      << "the job ended before its language went: nothing is shown";
-  const json ended = api_->finished(running);
-  EXPECT_EQ(ended["status"], "ok") << ended;
-  EXPECT_EQ(ended["runs"][0]["stdout"], "began\nended\n");
+  EXPECT_EQ(body_of(api_->get("/v1/jobs/" + running))["state"], "running");
+  client.say({{"type", "eof"}});
+  const json ended = client.until("result");
+  EXPECT_EQ(ended["job"]["status"], "ok") << ended;
+  EXPECT_EQ(ended["job"]["runs"][0]["stdout"], "began\nended\n");
   const json told = api_->finished(waiting);
   EXPECT_THAT(told["message"].get<std::string>(), HasSubstr("no such language")) << told;
 }

@@ -141,9 +141,9 @@ TEST_F(Interactive, a_terminal_is_one_with_a_size_and_keys) {
       "print(os.tcgetpgrp(0) == os.getpgrp(), os.getsid(0) == os.getpid())\n"
       "signal.signal(signal.SIGWINCH,\n"
       "    lambda *_: print('now', shutil.get_terminal_size(), flush=True))\n"
-      "print('up', file=sys.stderr)\n"
       // Often, since a signal that comes just before the sleep is only seen after it.
-      "try:\n    while True: time.sleep(0.05)\nexcept KeyboardInterrupt:\n    "
+      "try:\n    print('up', file=sys.stderr)\n    while True: time.sleep(0.05)\nexcept "
+      "KeyboardInterrupt:\n    "
       "print('interrupted')\n"
       "print('name:', input('name? '))\nprint(sys.stdin.read() == '')\n"));
   SocketClient client{api, id};
