@@ -32,13 +32,14 @@ def paragraph(folder, manifest):
     native = manifest["kind"] == "native"
     names = [language["name"] if isinstance(language, dict) else language
              for language in manifest["languages"]]
-    needs = [f"code-executor-plugin-abi-1 (>= {manifest.get('abi', {}).get('major', 1)}."
-             f"{manifest.get('abi', {}).get('minor', 0)})"]
+    # A declarative plugin has no ABI of its own; what reads it came with the first.
+    abi = manifest.get("abi", {"major": 1, "minor": 0})
+    needs = [f"code-executor-plugin-abi-{abi['major']} (>= {abi['major']}.{abi['minor']})"]
     needs += [line.strip() for line in toolchains(folder) if line.strip()]
     needs += ["${misc:Depends}"] + (["${shlibs:Depends}"] if native else [])
     what = manifest.get("description", ", ".join(names))
-    about = textwrap.wrap(f"{what}. A running server is started anew when this package comes or "
-                          "goes; jobs that wait are kept.", 78)
+    about = textwrap.wrap(f"{what}. A running server offers the language once this package is there, "
+                          "and no longer once it is gone; no restart is needed.", 78)
     return "\n".join([
         f"Package: {PREFIX}{folder.name}",
         f"Architecture: {'amd64' if native else 'all'}",
