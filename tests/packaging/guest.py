@@ -47,7 +47,8 @@ def apt(*arguments, expect=0):
 
 def runs(daemon, language):
     job = daemon.run(language, PROGRAMS[language])
-    check(job.get("run", {}).get("stdout") == "42\n", f"a job in {language} printed 42: {job}")
+    outputs = [run["stdout"] for run in job.get("runs", [])]
+    check(outputs == ["42\n"], f"a job in {language} printed 42: {job}")
 
 
 def first_server(daemon):
@@ -120,19 +121,24 @@ def processes_of_ours():
     return found
 
 
+def packages_in_state(state):
+    listed = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", "code-executor*"],
+                            text=True, capture_output=True, check=False).stdout.splitlines()
+    return [line.split()[1] for line in listed if line.split()[0] == state]
+
+
 def everything_goes(daemon):
     say("all is removed: what an operator wrote and what jobs left stays")
     daemon.stop()
     check(not processes_of_ours(), f"no process outlives the server: {processes_of_ours()}")
-    installed = subprocess.run(["dpkg-query", "-W", "-f", "${Package}\n", "code-executor*"], text=True,
-                               capture_output=True, check=True).stdout.split()
-    apt("remove", *installed)
+    apt("remove", *packages_in_state("installed"))
     check(os.path.exists("/etc/code-executor/config.toml"), "the configuration stays after a removal")
     check(os.path.exists("/var/lib/code-executor"), "the audit log stays after a removal")
     check(not glob.glob("/usr/lib/*/code-executor") and not os.path.exists("/usr/share/code-executor"),
           "nothing is left below /usr after a removal")
     say("all is purged")
-    apt("purge", *installed)
+    apt("purge", *packages_in_state("config-files"))
+    check(not packages_in_state("installed") and not packages_in_state("config-files"), "dpkg knows none of ours")
     check(not ours_on_disk(), f"nothing is left after a purge, but there is: {ours_on_disk()}")
 
 

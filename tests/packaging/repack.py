@@ -16,7 +16,7 @@ def _write_checksums(tree):
 
 
 def repack(deb, version, abi=None):
-    """The path of a new package beside `deb`, with `version` in its control file and its manifest; with `abi` one
+    """The path of a new package in the folder repacked/, with `version` in its control file and its manifest; with `abi` one
     that needs that major version of the plugin ABI."""
     with tempfile.TemporaryDirectory() as folder:
         tree = pathlib.Path(folder, "tree")
@@ -31,6 +31,7 @@ def repack(deb, version, abi=None):
         content["version"] = version
         manifest.write_text(json.dumps(content, indent=2) + "\n")
         _write_checksums(tree)
-        path = pathlib.Path(folder).parent / f"{pathlib.Path(deb).name.split('_')[0]}_{version}_all.deb"
+        path = pathlib.Path("repacked", f"{pathlib.Path(deb).name.split('_')[0]}_{version}_all.deb").absolute()
+        path.parent.mkdir(exist_ok=True)
         subprocess.run(["dpkg-deb", "--root-owner-group", "--build", tree, path], check=True, stdout=subprocess.DEVNULL)
         return str(path)
