@@ -45,7 +45,6 @@ class Daemon:
         return {language["id"] for language in answer["languages"]}
 
     def wait_for_languages(self, wanted):
-        self._notice()
         self._wait(f"the languages are {sorted(wanted)}", lambda: self.languages() == wanted, self.languages)
 
     def plugin_version(self, name):
@@ -53,7 +52,6 @@ class Daemon:
         return next((p["version"] for p in plugins if p["id"] == f"org.code-executor.{name}"), None)
 
     def wait_for_version(self, name, wanted):
-        self._notice()
         self._wait(f"the plugin {name} has version {wanted}", lambda: self.plugin_version(name) == wanted,
                    lambda: self.plugin_version(name))
 
@@ -64,11 +62,6 @@ class Daemon:
 
     def run(self, language, source):
         return self.submit(language, source)[1]
-
-    def _notice(self):
-        if self._process.poll() is not None:
-            sys.exit("FAILED: the server ended")
-        self.stop(), self.start()  # HOT-PLUG: remove this line when the server notices plugins by itself.
 
     def _wait(self, what, holds, now=lambda: ""):
         end = time.monotonic() + PATIENCE_S
