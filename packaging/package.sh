@@ -29,12 +29,12 @@ unpack_into() {
   rm "$tree/debian/complete.py"
 }
 
-# debhelper gives the build a home folder of its own, where a cache would begin empty each time; and the
-# folder that a source was unpacked into says nothing about what is compiled.
+# debhelper gives the build a home folder of its own, where a cache would begin empty each time. Paths stay as they
+# are: rewritten ones would put other names into the debug information than a build without the cache does.
 use_compiler_cache() {
   command -v ccache >/dev/null || return 0
-  export CCACHE_DIR=${CCACHE_DIR-$(ccache --get-config cache_dir)} CCACHE_NOHASHDIR=1
-  export CCACHE_BASEDIR=$1
+  export CCACHE_DIR=${CCACHE_DIR-$(ccache --get-config cache_dir)} CCACHE_BASEDIR=''
+  unset CCACHE_NOHASHDIR
 }
 
 # build_in FOLDER: source and binary packages in FOLDER, and its log.
@@ -46,7 +46,7 @@ build_in() {
   SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l "$tree/debian/changelog" -STimestamp)
   export SOURCE_DATE_EPOCH
   find "$tree" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
-  use_compiler_cache "$tree"
+  use_compiler_cache
   (cd "$tree" && DEB_BUILD_OPTIONS="nocheck ${DEB_BUILD_OPTIONS-}" dpkg-buildpackage -us -uc) \
     >"$folder/build.log" 2>&1 ||
     { tail -n 40 "$folder/build.log" >&2; die "the build failed; its log is $folder/build.log"; }
