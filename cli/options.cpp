@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "cli/command_tree.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/version.hpp"
 
@@ -288,6 +289,19 @@ PluginCommands declare_plugins(CLI::App& app, Given& given) {
   return {make, check, list, dump};
 }
 
+/// The command that was given, if it was one of these, has set `asked`.
+void declare_completion(CLI::App& app, std::optional<Shell>& asked) {
+  auto* completion =
+      app.add_subcommand("completion", "print a script that lets a shell complete this command")
+          ->require_subcommand(1);
+  const auto add = [&](const char* name, const char* about, Shell shell) {
+    completion->add_subcommand(name, about)->callback([&asked, shell] { asked = shell; });
+  };
+  add("bash", "for bash: source <(cex completion bash)", Shell::bash);
+  add("zsh", "for zsh: source <(cex completion zsh)", Shell::zsh);
+  add("fish", "for fish: cex completion fish | source", Shell::fish);
+}
+
 Result<void> take_options(Given& given) {
   for (const std::string& option : given.options) {
     const auto equals = option.find('=');
@@ -346,6 +360,8 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
 
   const KeyCommands keys = declare_keys(app, given);
   const RemoteCommands remote = declare_remote(app, given);
+  std::optional<Shell> shell;
+  declare_completion(app, shell);
 
   try {
     app.parse(argc, argv);
@@ -355,6 +371,7 @@ std::variant<Options, Farewell> parse_command_line(int argc, const char* const* 
     const int code = app.exit(error, out, err);
     return Farewell{code == 0 ? kExitOk : kExitUsage, out.str(), err.str()};
   }
+  if (shell) return Farewell{kExitOk, completion_script(*shell, command_tree(app)), {}};
   if (auto good = take_options(given); !good) {
     return Farewell{kExitUsage, {}, "cex: " + good.error().message + "\n"};
   }

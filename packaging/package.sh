@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds all Debian packages: package.sh [--twice] [--sign KEY]. ./dev package installs what it needs.
+# Builds all Debian packages: package.sh [--if-changed] [--twice] [--sign KEY]. ./dev package installs what it
+# needs.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,15 +13,28 @@ die() { printf 'package: %s\n' "$*" >&2; exit 1; }
 version() { sed -n '1s/.*(\(.*\)).*/\1/p' packaging/debian/changelog; }
 
 # The files that git knows, as they are now: a source package of exactly what is kept.
+sources() { git ls-files -z --cached --others --exclude-standard; }
+
+# What was packaged last is told by content: a checkout's times say when it was made.
+fingerprint() { sources | xargs -0 sha256sum -- 2>/dev/null | sha256sum | cut -d' ' -f1; }
+
 unpack_into() {
   local tree=$1
   rm -rf "$tree"
   mkdir -p "$tree"
-  git ls-files -z --cached --others --exclude-standard -- ':!packaging/debian' |
+  sources | grep -zv '^packaging/debian/' |
     tar --null --ignore-failed-read -T - -cf - 2>/dev/null | tar -xf - -C "$tree"
   cp -a packaging/debian "$tree/debian"
   python3 "$tree/debian/complete.py" "$tree"
   rm "$tree/debian/complete.py"
+}
+
+# debhelper gives the build a home folder of its own, where a cache would begin empty each time. Paths stay as they
+# are: rewritten ones would put other names into the debug information than a build without the cache does.
+use_compiler_cache() {
+  command -v ccache >/dev/null || return 0
+  export CCACHE_DIR=${CCACHE_DIR-$(ccache --get-config cache_dir)} CCACHE_BASEDIR=''
+  unset CCACHE_NOHASHDIR
 }
 
 # build_in FOLDER: source and binary packages in FOLDER, and its log.
@@ -32,6 +46,7 @@ build_in() {
   SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l "$tree/debian/changelog" -STimestamp)
   export SOURCE_DATE_EPOCH
   find "$tree" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
+  use_compiler_cache
   (cd "$tree" && DEB_BUILD_OPTIONS="nocheck ${DEB_BUILD_OPTIONS-}" dpkg-buildpackage -us -uc) \
     >"$folder/build.log" 2>&1 ||
     { tail -n 40 "$folder/build.log" >&2; die "the build failed; its log is $folder/build.log"; }
@@ -47,10 +62,11 @@ compare_builds() {
   say "Two builds of one source are the same, byte by byte"
 }
 
-twice=0 key=''
+twice=0 key='' if_changed=0
 while [[ $# -gt 0 ]]; do
   case $1 in
     --twice) twice=1; shift ;;
+    --if-changed) if_changed=1; shift ;;
     --sign) key=${2-}; [[ -n $key ]] || die "--sign needs a key"; shift 2 ;;
     *) die "unknown option $1" ;;
   esac
@@ -58,6 +74,12 @@ done
 [[ $(version) == "$(sed -n 's/^project(code-executor VERSION \([^ ]*\).*/\1/p' CMakeLists.txt)" ]] ||
   die "packaging/debian/changelog and CMakeLists.txt name different versions"
 
+readonly STAMP="$OUT/.packaged"
+now=$(fingerprint)
+if [[ $if_changed -eq 1 && -f $STAMP && $(<"$STAMP") == "$now" ]]; then
+  say "build-package/ has the packages of these sources"
+  exit 0
+fi
 rm -rf "$OUT"
 mkdir -p "$OUT"
 say "Building packages into build-package/"
@@ -65,7 +87,8 @@ build_in "$OUT"
 if [[ $twice -eq 1 ]]; then
   say "Building them once more"
   mkdir "$OUT/again"
-  build_in "$OUT/again"
+  # What is compared must have been compiled, not found in a cache.
+  CCACHE_DISABLE=1 build_in "$OUT/again"
   compare_builds "$OUT" "$OUT/again"
   rm -rf "$OUT/again"
 fi
@@ -75,5 +98,6 @@ say "Bills of materials"
 python3 packaging/sbom/make_sbom.py "$OUT"/*.deb --out "$OUT/sbom"
 (cd "$OUT" && sha256sum -- *.deb *.dsc *.tar.* sbom/* >SHA256SUMS)
 [[ -z $key ]] || gpg --batch --yes --local-user "$key" --armor --detach-sign "$OUT/SHA256SUMS"
+echo "$now" >"$STAMP"
 say "Done: build-package/"
 ls "$OUT"

@@ -9,6 +9,7 @@ paragraph, and beside it come its list of files and its version, which is the ma
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import textwrap
 
@@ -22,29 +23,36 @@ def build_depends(tree):
     return sorted(set(listed.group(1).split()) - NOT_LIBRARIES)
 
 
+def is_essential(package):
+    """Part of every Debian (bash, sed): policy forbids to depend on it."""
+    asked = subprocess.run(["dpkg-query", "-W", "-f", "${Essential}", package], capture_output=True, text=True)
+    return asked.stdout == "yes"
+
+
 def toolchains(folder):
-    """What the language needs, a dependency a line; none where Debian has no toolchain."""
+    """The packages that the language needs; none where Debian has no toolchain."""
     path = folder / "packages.debian"
-    return path.read_text().split("\n") if path.exists() else []
+    return [name for name in path.read_text().split() if not is_essential(name)] if path.exists() else []
 
 
 def paragraph(folder, manifest):
     native = manifest["kind"] == "native"
     names = [language["name"] if isinstance(language, dict) else language
              for language in manifest["languages"]]
-    needs = [f"code-executor-plugin-abi-1 (>= {manifest.get('abi', {}).get('major', 1)}."
-             f"{manifest.get('abi', {}).get('minor', 0)})"]
-    needs += [line.strip() for line in toolchains(folder) if line.strip()]
+    # A declarative plugin has no ABI of its own; what reads it came with the first.
+    abi = manifest.get("abi", {"major": 1, "minor": 0})
+    needs = [f"code-executor-plugin-abi-{abi['major']} (>= {abi['major']}.{abi['minor']})"]
+    needs += toolchains(folder)
     needs += ["${misc:Depends}"] + (["${shlibs:Depends}"] if native else [])
     what = manifest.get("description", ", ".join(names))
-    about = textwrap.wrap(f"{what}. A running server is started anew when this package comes or "
-                          "goes; jobs that wait are kept.", 78)
+    about = textwrap.wrap(f"{what}. A running server offers the language once this package is there, "
+                          "and no longer once it is gone; no restart is needed.", 78)
     return "\n".join([
         f"Package: {PREFIX}{folder.name}",
         f"Architecture: {'amd64' if native else 'all'}",
         "Depends: " + ",\n         ".join(needs),
         "Enhances: code-executor-server, code-executor-cli",
-        f"Description: {manifest.get('title', names[0])} for Code Executor",
+        f"Description: {textwrap.shorten(', '.join(names), 50)} for Code Executor",
         *(f" {line}" for line in about)])
 
 
@@ -53,7 +61,7 @@ def main():
     debian = tree / "debian"
     control = (debian / "control.in").read_text().replace(
         "@BUILD_DEPENDS@", ",\n               ".join(build_depends(tree)) + ",")
-    versions = []
+    versions = {}
     for path in sorted((tree / "plugins").glob("*/plugin.json")):
         manifest, folder = json.loads(path.read_text()), path.parent
         native = manifest["kind"] == "native"
@@ -61,9 +69,10 @@ def main():
         place = "usr/lib/*" if native else "usr/share"
         (debian / f"{PREFIX}{folder.name}.install").write_text(
             f"{place}/code-executor/plugins/{folder.name}\n")
-        versions.append(f"{PREFIX}{folder.name} {manifest['version']}")
+        versions.setdefault(manifest["version"], []).append(f"{PREFIX}{folder.name}")
     (debian / "control").write_text(control)
-    (debian / "plugin-versions").write_text("\n".join(versions) + "\n")
+    (debian / "plugin-versions").write_text(
+        "".join(f"{version} {' '.join(packages)}\n" for version, packages in sorted(versions.items())))
     (debian / "control.in").unlink()
 
 

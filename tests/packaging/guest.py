@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What an operator does with packages, in a pristine Debian: install, add a language, upgrade, downgrade, remove,
+purge. Begins with the server and Python installed; the packages lie in the current folder."""
+
+import glob
+import os
+import pathlib
+import subprocess
+import sys
+
+from daemon import Daemon
+from repack import repack
+
+LEFT_BY_OTHERS = ("/var/lib/dpkg/", "/var/cache/apt/", "/var/log/", "/var/lib/apt/")
+PROGRAMS = {
+    "python": "print(6 * 7)\n",
+    "lua": "print(6 * 7)\n",
+    "go": 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println(6 * 7) }\n',
+}
+
+
+def say(text):
+    print(f"== {text}", flush=True)
+
+
+def check(condition, text):
+    if not condition:
+        sys.exit(f"FAILED: {text}")
+
+
+def package(name):
+    found = glob.glob(f"./code-executor-{name}_*.deb")
+    check(len(found) == 1, f"one package code-executor-{name} in {os.getcwd()}, not {found}")
+    return found[0]
+
+
+def apt(*arguments, expect=0):
+    """apt-get, whose output is shown only when it ends otherwise than expected. Recommended packages would be
+    hundreds of megabytes that say nothing about ours."""
+    done = subprocess.run(["apt-get", "-q", "-y", "--no-install-recommends", *arguments], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if (done.returncode == 0) != (expect == 0):
+        sys.exit(f"{done.stdout}\nFAILED: apt-get {' '.join(arguments)}: exit status {done.returncode}")
+    return done.stdout
+
+
+def runs(daemon, language):
+    job = daemon.run(language, PROGRAMS[language])
+    outputs = [run["stdout"] for run in job.get("runs", [])]
+    check(outputs == ["42\n"], f"a job in {language} printed 42: {job}")
+
+
+def first_server(daemon):
+    say("a server with Python only")
+    daemon.start()
+    daemon.wait_for_languages({"python"})
+    runs(daemon, "python")
+    check(daemon.user() == "code-executor", f"the server runs as its own user, not {daemon.user()}")
+
+
+def language_comes(daemon):
+    say("Go comes to the running server")
+    apt("install", package("plugin-go"))
+    daemon.wait_for_languages({"python", "go"})
+    runs(daemon, "go")
+    runs(daemon, "python")
+
+
+def upgrade_and_downgrade(daemon):
+    say("a newer version of one language, beside older ones of others")
+    apt("install", package("plugin-lua"))
+    daemon.wait_for_languages({"python", "go", "lua"})
+    old = daemon.plugin_version("lua")
+    newer = repack(package("plugin-lua"), version="99.1.0")
+    apt("install", newer)
+    daemon.wait_for_version("lua", "99.1.0")
+    check(daemon.plugin_version("python") != "99.1.0", "Python has a version of its own")
+    runs(daemon, "lua")
+    runs(daemon, "python")
+    say("and back")
+    apt("install", "--allow-downgrades", package("plugin-lua"))
+    daemon.wait_for_version("lua", old)
+    runs(daemon, "lua")
+
+
+def other_abi_is_refused(daemon):
+    say("a plugin of another ABI is refused by apt, and the one that is there stays")
+    stranger = repack(package("plugin-lua"), version="100.0.0", abi="2")
+    said = apt("install", stranger, expect=1)
+    check("code-executor-plugin-abi-2" in said, f"apt names what is missing: {said}")
+    runs(daemon, "lua")
+
+
+def language_goes(daemon):
+    say("Python is removed, and goes from the running server")
+    apt("remove", "code-executor-plugin-python")
+    daemon.wait_for_languages({"go", "lua"})
+    status, answer = daemon.submit("python", PROGRAMS["python"])
+    check(400 <= status < 500, f"a job in Python is refused: {status} {answer}")
+    runs(daemon, "lua")
+
+
+def ours_on_disk():
+    """Files of this project, by name, below the folders that packages may write to."""
+    found = subprocess.run(["find", "/etc", "/var", "/usr", "/opt", "/run", "/tmp", "-xdev", "(", "-name",
+                            "*code-executor*", "-o", "-name", "*code_executor*", "-o", "-name", "cex*", ")"],
+                           text=True, capture_output=True, check=True).stdout.splitlines()
+    return [path for path in found if not path.startswith(LEFT_BY_OTHERS)]
+
+
+def processes_of_ours():
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            program = os.readlink(folder / "exe")
+        except OSError:
+            continue
+        if "code-executor" in program or pathlib.Path(program).name.startswith("cex"):
+            found.append(f"{folder.name} {program}")
+    return found
+
+
+def packages_in_state(state):
+    listed = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", "code-executor*"],
+                            text=True, capture_output=True, check=False).stdout.splitlines()
+    return [line.split()[1] for line in listed if line.split()[0] == state]
+
+
+def everything_goes(daemon):
+    say("all is removed: what an operator wrote and what jobs left stays")
+    daemon.stop()
+    check(not processes_of_ours(), f"no process outlives the server: {processes_of_ours()}")
+    apt("remove", *packages_in_state("installed"))
+    check(os.path.exists("/etc/code-executor/config.toml"), "the configuration stays after a removal")
+    check(os.path.exists("/var/lib/code-executor"), "the audit log stays after a removal")
+    check(not glob.glob("/usr/lib/*/code-executor") and not os.path.exists("/usr/share/code-executor"),
+          "nothing is left below /usr after a removal")
+    say("all is purged")
+    apt("purge", *packages_in_state("config-files"))
+    check(not packages_in_state("installed") and not packages_in_state("config-files"), "dpkg knows none of ours")
+    check(not ours_on_disk(), f"nothing is left after a purge, but there is: {ours_on_disk()}")
+
+
+def main():
+    daemon = Daemon()
+    try:
+        first_server(daemon)
+        language_comes(daemon)
+        upgrade_and_downgrade(daemon)
+        other_abi_is_refused(daemon)
+        language_goes(daemon)
+        everything_goes(daemon)
+    except BaseException:
+        daemon.show_log()
+        raise
+    finally:
+        daemon.stop()
+    say("well")
+
+
+if __name__ == "__main__":
+    main()
