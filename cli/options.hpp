@@ -124,8 +124,8 @@ struct TopCommand {
 using Command =
     std::variant<SubmitCommand, BatchCommand, TopCommand, RunCommand, PlanCommand, LanguagesCommand,
                  DoctorCommand, AuditVerifyCommand, AuditReadCommand, PluginNewCommand,
-                 PluginCheckCommand, PluginListCommand, PluginDumpCommand,
-                 ConfigShowCommand, KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
+                 PluginCheckCommand, PluginListCommand, PluginDumpCommand, ConfigShowCommand,
+                 KeyCreateCommand, KeyListCommand, KeyRevokeCommand>;
 
 struct Options {
   Common common;

@@ -35,13 +35,15 @@ int complain(const Error& error) {
   return error.code == Errc::config ? kExitConfig : kExitFailure;
 }
 
-Result<config::Config> load_config(const Options& options) {
+// `data_dir`: where nothing is said of it. Whoever this process has become says nothing of where it
+// was started.
+Result<config::Config> load_config(const Options& options, const std::string& data_dir) {
   CEX_TRY(config::Config config, config::load(options.load));
   CEX_CHECK(http::is_loopback(config.server.listen));
   if (!config.server.health_listen.empty()) {
     CEX_CHECK(http::is_loopback(config.server.health_listen));
   }
-  if (config.data_dir.empty()) config.data_dir = config::default_data_dir();
+  if (config.data_dir.empty()) config.data_dir = data_dir;
   if (config.data_dir.empty()) {
     return fail(Errc::config, "no data folder: give --data-dir, or set HOME");
   }
@@ -78,7 +80,7 @@ int print_findings(engine::Service& service) {
 
 int run(const Options& options) {
   Signals signals;  // before any thread, so that every thread has them blocked
-  const auto config = load_config(options);
+  const auto config = load_config(options, config::default_data_dir());
   if (!config) return complain(config.error());
   log::start(config->log.level, config->log.format);
   raise_descriptor_limit();
@@ -103,7 +105,7 @@ int run(const Options& options) {
   }
   log::info("starting", {{"version", kVersion}, {"data_dir", config->data_dir}});
   Daemon daemon{*config, *std::move(outfit), *std::move(service),
-                [&options] { return load_config(options); }};
+                [&] { return load_config(options, config->data_dir); }};
   if (const auto started = daemon.start(); !started) return complain(started.error());
   return daemon.serve(signals) == Daemon::End::asked ? kExitOk : kExitAgain;
 }

@@ -48,7 +48,7 @@ MODULES = {
                "core/engine/service.hpp", "core/engine/build_engine.hpp"],
     "cli": ["core/base", "core/model", "core/config", "core/access", "core/engine/service.hpp",
             "core/engine/build_engine.hpp", "core/audit/verify.hpp", "core/audit/reader.hpp",
-            "server/dto"],
+            "core/plugins/registry.hpp", "core/plugins/declarative_language.hpp", "server/dto"],
     "plugins": [],
 }
 
@@ -76,7 +76,7 @@ LIBRARIES = [
     ("toml++/", ["core/config/toml_file.cpp"]),
     ("CLI/", ["cli/command_tree.cpp", "cli/options.cpp", "server/options.cpp"]),
     ("Poco/", ["server/**/*", "cli/remote/http_client.cpp"]),
-    ("cex/testkit/", ["cli/tool_commands.cpp"]),
+    ("cex/testkit/", ["cli/plugin_commands.cpp"]),
     ("cex/", ["core/plugins/abi_*", "core/plugins/native_library.*", "core/plugins/isolated_plugin.cpp",
               "core/plugin_host/*", "plugins/**/*"]),
     ("gtest/", ["**/*_test.cpp", "**/*_fixture.*"]),
