@@ -18,7 +18,7 @@ if [ -z "$fresh_machine" ] && [ -x "$candidate" ]; then fresh_machine=$(realpath
 [ -n "$fresh_machine" ] || skip "fresh-machine is neither beside the project nor on PATH"
 [ "$EUID" -eq 0 ] || skip "a pristine Debian is made by root only"
 
-"$project/dev" package --if-changed
+"$project/dev" package --if-changed --quick
 
 # fresh-machine copies the checkout that it is called in. This one holds the packages and the test.
 stage=$(mktemp -d)
