@@ -16,11 +16,11 @@ bool comes_true(const std::function<bool()>& what) {
   return true;
 }
 
-Node::Node(const RedisServer& redis, const std::string& roles,
+Node::Node(const std::string& address, const std::string& roles,
            std::vector<std::string> environment) {
   environment.push_back("CODE_EXECUTOR_ROLES=" + roles);
   environment.emplace_back("CODE_EXECUTOR_QUEUE_BACKEND=redis");
-  environment.push_back("CODE_EXECUTOR_QUEUE_REDIS_ADDRESS=" + redis.address());
+  environment.push_back("CODE_EXECUTOR_QUEUE_REDIS_ADDRESS=" + address);
   environment.emplace_back("CODE_EXECUTOR_QUEUE_REDIS_HEARTBEAT_MS=500");
   environment.emplace_back("CODE_EXECUTOR_QUEUE_REDIS_TIMEOUT_MS=1000");
   daemon_ = std::make_unique<DaemonProcess>(dir_.path(), std::vector<std::string>{"--slots", "2"},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/api/api_fixture.hpp"
+#include "tests/cluster/link.hpp"
 #include "tests/cluster/redis_server.hpp"
 
 namespace cex::test {
@@ -16,7 +17,9 @@ class Node {
  public:
   /// `roles`: as the environment has them, "api:worker".
   Node(const RedisServer& redis, const std::string& roles,
-       std::vector<std::string> environment = {});
+       std::vector<std::string> environment = {})
+      : Node{redis.address(), roles, std::move(environment)} {}
+  Node(const Link& link, const std::string& roles) : Node{link.address(), roles, {}} {}
 
   [[nodiscard]] Api api() const { return Api{daemon_->port()}; }
   [[nodiscard]] DaemonProcess& daemon() { return *daemon_; }
@@ -29,6 +32,8 @@ class Node {
   [[nodiscard]] const std::string& folder() const { return dir_.path(); }
 
  private:
+  Node(const std::string& address, const std::string& roles, std::vector<std::string> environment);
+
   ScratchDir dir_;
   std::unique_ptr<DaemonProcess> daemon_;
 };

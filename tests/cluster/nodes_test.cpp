@@ -200,6 +200,30 @@ TEST_F(Nodes, a_redis_that_does_not_answer_makes_a_node_unready_until_it_does) {
   EXPECT_TRUE(processes_with(word).empty());
 }
 
+TEST_F(Nodes, a_node_that_is_cut_off_kills_its_job_and_another_runs_it) {
+  Link link{redis};
+  Node front{redis, "api"};
+  Node cut_off{link, "api:worker"};
+  const std::string word = marker("cut");
+  ASSERT_TRUE(comes_true([&] { return knows(front, "python"); }));
+  ASSERT_TRUE(cut_off.becomes_ready());
+  const std::string id = front.api().submit(sleeper(word));
+  ASSERT_TRUE(wait_until_there(word));
+  link.cut();
+  EXPECT_TRUE(cut_off.becomes_ready(false));
+  EXPECT_GE(cut_off.api().post_job(python("print(1)")).status, 500);
+  EXPECT_TRUE(wait_until_gone(word));  // by itself, before anybody else may begin it
+  Node rescuer{redis, "worker"};
+  ASSERT_TRUE(wait_until_there(word));
+  EXPECT_EQ(front.api().request("DELETE", "/v1/jobs/" + id).status, 204);
+  EXPECT_TRUE(processes_with(word).empty());
+  link.heal();
+  EXPECT_TRUE(cut_off.becomes_ready());
+  EXPECT_EQ(cut_off.api().run(python("print(2)"))["status"], "ok");
+  EXPECT_TRUE(cut_off.daemon().log_lines("job finished").size() <= 1)
+      << "its first attempt is lost";
+}
+
 TEST_F(Nodes, a_redis_that_takes_nothing_makes_a_node_unready_and_says_why) {
   Node node{redis, "api:worker"};
   ASSERT_TRUE(node.becomes_ready());
