@@ -87,7 +87,8 @@ fi
 rm -rf "$OUT"
 mkdir -p "$OUT"
 say "Building packages into build-package/"
-[[ $quick -eq 0 ]] || export DEB_BUILD_OPTIONS="noopt noautodbgsym ${DEB_BUILD_OPTIONS-}"
+[[ $quick -eq 0 ]] ||
+  export DEB_BUILD_OPTIONS="noopt noautodbgsym ${DEB_BUILD_OPTIONS-}" DEB_CFLAGS_STRIP=-g DEB_CXXFLAGS_STRIP=-g
 build_in "$OUT"
 if [[ $twice -eq 1 ]]; then
   say "Building them once more"
