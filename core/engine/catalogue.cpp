@@ -54,7 +54,7 @@ std::shared_ptr<const Catalogue> Catalogue::discover(
         for (std::size_t at = next++; at < loaded.size(); at = next++) {
           if (!probing.wanted(*loaded[at])) continue;
           found[at] = run_probes(*loaded[at], config.sandbox.toolchain_roots, probing.runner,
-                                 probing.cache);
+                                 probing.cache, probing.cancel);
         }
       });
     }

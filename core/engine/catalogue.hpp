@@ -58,10 +58,11 @@ class Catalogue : public std::enable_shared_from_this<Catalogue> {
     ProbeCache& cache;
     unsigned parallel{1};
     const Wanted& wanted;
+    const supervise::CancelToken& cancel;
   };
 
   /// Runs the probes of every plugin that is wanted in boxes, several at a time. A probe that fails
-  /// makes its languages unusable with a reason, never an error.
+  /// makes its languages unusable with a reason, never an error. Nothing to go by once cancelled.
   [[nodiscard]] static std::shared_ptr<const Catalogue> discover(
       std::shared_ptr<const plugins::Registry> registry, const config::Config& config,
       const Probing& probing);

@@ -267,7 +267,7 @@ void Engine::hurry() {
 
 void Engine::drain(std::chrono::milliseconds grace) {
   draining_ = true;
-  parts_.own->stop();
+  parts_.own->halt();
   const bool others_will = parts_.store->durable();
   no_more_claims_ = others_will;
   {
@@ -279,6 +279,7 @@ void Engine::drain(std::chrono::milliseconds grace) {
   no_more_claims_ = true;
   if (!others_will) cancel_all_waiting();
   cancel_running();
+  parts_.own->stop();  // now that there are slots, for which it may have waited
   stop_threads();
   tester_.reset();
   parts_.audit->close();

@@ -34,7 +34,8 @@ std::shared_ptr<const Catalogue> LocalLanguages::discover(
                              {.runner = *sources_.runner,
                               .cache = answers_,
                               .parallel = sources_.parallel,
-                              .wanted = sources_.wanted});
+                              .wanted = sources_.wanted,
+                              .cancel = cancel_});
 }
 
 std::shared_ptr<const Catalogue> LocalLanguages::current() const {
@@ -55,12 +56,17 @@ void LocalLanguages::look_now() {
   wake_.notify_all();
 }
 
-void LocalLanguages::stop() {
+void LocalLanguages::halt() {
+  cancel_.cancel();
   {
     const std::lock_guard lock{mutex_};
     stopping_ = true;
   }
   wake_.notify_all();
+}
+
+void LocalLanguages::stop() {
+  halt();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -97,7 +103,7 @@ void LocalLanguages::work() {
 void LocalLanguages::renew() {
   const auto before = current();
   const auto next = discover(plugins::Registry::load(sources_.search, before->registry().get()));
-  if (next->says_the_same_as(*before)) return;
+  if (cancel_.cancelled() || next->says_the_same_as(*before)) return;
   if (sources_.runner != nullptr) next->log_news(before.get());
   {
     const std::lock_guard lock{mutex_};

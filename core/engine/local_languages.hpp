@@ -41,7 +41,9 @@ class LocalLanguages final : public LanguageSource {
   void watch(std::function<void()> changed);
   /// Looks soon, whether anything seems to have changed or not.
   void look_now();
-  /// No change is looked for any more, and `changed` is not called after this.
+  /// No change is looked for any more; a probe that runs is ended. Does not wait.
+  void halt();
+  /// The same, and waits: `changed` is not called after this. A probe may wait for a slot.
   void stop();
 
  private:
@@ -53,6 +55,7 @@ class LocalLanguages final : public LanguageSource {
 
   const Sources sources_;
   ProbeCache answers_;
+  supervise::CancelToken cancel_;
   std::string made_from_;  ///< the stamp of what current_ shows; the thread's own
   std::function<void()> changed_;
   mutable std::mutex mutex_;

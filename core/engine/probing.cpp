@@ -60,10 +60,10 @@ SandboxPlan probe_plan(const langspec::Probe& probe, const std::string& program)
 
 // What the program says; empty where it says nothing that could be kept.
 std::optional<ProbeAnswer> ask(const plugins::LoadedPlugin& plugin, const langspec::Probe& probe,
-                               const std::string& program, BoxRunner& runner, ProbeCache& cache) {
+                               const std::string& program, BoxRunner& runner, ProbeCache& cache,
+                               const supervise::CancelToken& cancel) {
   const std::string key = ProbeCache::key_of(program, probe.args);
   if (auto known = cache.find(key)) return known;
-  static const supervise::CancelToken never;
   const auto nothing = runner.prepare({});
   if (!nothing) {
     log::error("probe impossible",
@@ -71,7 +71,8 @@ std::optional<ProbeAnswer> ask(const plugins::LoadedPlugin& plugin, const langsp
     return std::nullopt;
   }
   const SandboxPlan plan = probe_plan(probe, program);
-  const StepOutcome outcome = runner.run({plan, **nothing, {}, {}, {}}, never);
+  const StepOutcome outcome = runner.run({plan, **nothing, {}, {}, {}}, cancel);
+  if (cancel.cancelled()) return std::nullopt;
   if (outcome.why != WhyEnded::exited) {
     log::warning("probe did not end well", {{"plugin", plugin.info.id},
                                             {"program", program},
@@ -130,12 +131,12 @@ std::vector<std::string> resolve_candidates(const langspec::Probe& probe,
 
 std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
                                        const std::vector<std::string>& roots, BoxRunner& runner,
-                                       ProbeCache& cache) {
+                                       ProbeCache& cache, const supervise::CancelToken& cancel) {
   std::vector<FoundToolchain> found;
   for (std::size_t order = 0; order < plugin.description.probes.size(); ++order) {
     const auto& probe = plugin.description.probes[order];
     for (const auto& program : resolve_candidates(probe, roots)) {
-      const auto answer = ask(plugin, probe, program, runner, cache);
+      const auto answer = ask(plugin, probe, program, runner, cache, cancel);
       if (!answer) continue;
       auto toolchain =
           plugin.spec->recognise({probe.id, program, answer->exit_code, answer->out, answer->err});

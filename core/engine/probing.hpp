@@ -9,6 +9,7 @@
 #include "core/engine/probe_cache.hpp"
 #include "core/langspec/plan.hpp"
 #include "core/plugins/registry.hpp"
+#include "core/supervise/cancel_token.hpp"
 
 namespace cex::engine {
 
@@ -24,10 +25,11 @@ struct FoundToolchain {
                                                           const std::vector<std::string>& roots);
 
 /// Runs all probes of a plugin, each in a box, and asks the plugin what it sees. Those whose answer
-/// `cache` has are not run again.
+/// `cache` has are not run again. Once cancelled it comes to an end, and what it found is not all.
 [[nodiscard]] std::vector<FoundToolchain> run_probes(const plugins::LoadedPlugin& plugin,
                                                      const std::vector<std::string>& roots,
-                                                     BoxRunner& runner, ProbeCache& cache);
+                                                     BoxRunner& runner, ProbeCache& cache,
+                                                     const supervise::CancelToken& cancel);
 
 /// Changes whenever something was added to or taken from the folders that the candidates of these
 /// plugins' probes are looked for in. Cheap: looks at folders' times, not into them.
