@@ -25,6 +25,11 @@ class Reservation {
   IdempotencyKey key_;
 };
 
+bool lacks_a_language(const Error& error) {
+  return error.code == Errc::unknown_language || error.code == Errc::unknown_version ||
+         error.code == Errc::language_unusable;
+}
+
 }  // namespace
 
 AuditRecord Acceptance::base_record(const std::string& id, const JobRequest& request,
@@ -57,7 +62,11 @@ AuditRecord Acceptance::base_record(const std::string& id, const JobRequest& req
 Result<NewJob> Acceptance::make_job(JobRequest request, const RequestContext& context) const {
   const auto config = config_.now();
   const auto catalogue = languages_.current();
-  CEX_TRY(Admitted admitted, admit(request, context.permit, *catalogue, *config));
+  auto admission = admit(request, context.permit, *catalogue, *config);
+  if (!admission && lacks_a_language(admission.error()) && !languages_.is_settled()) {
+    return fail(Errc::not_ready, "the workers of this queue are not known yet; try again");
+  }
+  CEX_TRY(Admitted admitted, std::move(admission));
   if (request.callback && !store_.keeps_callbacks()) {
     return fail_at(Errc::forbidden, "/callback_url", "this server's queue keeps no callbacks");
   }

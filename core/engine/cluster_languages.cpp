@@ -131,8 +131,10 @@ std::shared_ptr<const Catalogue> ClusterLanguages::current() const {
 
 void ClusterLanguages::refresh() {
   const bool own = hear_own();
-  const bool others = hear_others();
+  bool asked = false;
+  const bool others = hear_others(asked);
   if (own || others) rebuild();
+  if (asked) settled_ = true;
 }
 
 bool ClusterLanguages::hear_own() {
@@ -145,10 +147,11 @@ bool ClusterLanguages::hear_own() {
 }
 
 // A node that is silent for a moment, or a Redis that restarts, must not make a language unknown.
-bool ClusterLanguages::hear_others() {
+bool ClusterLanguages::hear_others(bool& asked) {
   if (!link_->client->up()) return false;
   const auto nodes = link_->nodes.nodes();
   if (!nodes) return false;
+  asked = true;
   const auto now = std::chrono::steady_clock::now();
   bool changed = false;
   for (const auto& [node, name] : *nodes) {
@@ -165,6 +168,8 @@ bool ClusterLanguages::hear_others() {
       }
       heard_.emplace(name, Heard{*std::move(words), now});
       changed = true;
+    } else {
+      asked = false;  // that one is still to be heard
     }
   }
   const auto patience = 3 * config_.queue.redis.heartbeat;

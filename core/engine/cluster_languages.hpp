@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -32,6 +33,7 @@ class ClusterLanguages final : public LanguageSource {
   ClusterLanguages(std::shared_ptr<ClusterLink> link, config::Config config,
                    std::shared_ptr<const LanguageSource> own, bool works, Announce announce);
   [[nodiscard]] std::shared_ptr<const Catalogue> current() const override;
+  [[nodiscard]] bool is_settled() const override { return settled_; }
   void refresh() override;
 
  private:
@@ -41,7 +43,7 @@ class ClusterLanguages final : public LanguageSource {
   };
   void rebuild();
   [[nodiscard]] bool hear_own();
-  [[nodiscard]] bool hear_others();
+  [[nodiscard]] bool hear_others(bool& asked);
 
   const std::shared_ptr<ClusterLink> link_;
   const config::Config config_;
@@ -52,6 +54,7 @@ class ClusterLanguages final : public LanguageSource {
   std::shared_ptr<const Catalogue> own_catalogue_;
   cluster::Announcement own_words_;
   std::map<std::string, Heard> heard_;  ///< by name
+  std::atomic<bool> settled_{false};    ///< the other nodes were heard once
   mutable std::mutex mutex_;
   std::shared_ptr<const Catalogue> current_;
 };

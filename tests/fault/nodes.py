@@ -72,6 +72,15 @@ class Nodes:
         for node in self.all:
             node.revive()
 
+    def wait_for_workers(self, key):
+        """Until each door knows from a worker that there is Python: a language that nobody has is refused."""
+        deadline = time.monotonic() + fault.PATIENCE
+        for door in self.doors:
+            while fault.ask(door.port, "GET", "/v1/languages/python", key)[0] != 200:
+                if time.monotonic() > deadline:
+                    sys.exit("no worker is heard of")
+                time.sleep(0.05)
+
     def make_keys(self):
         first = pathlib.Path(self.doors[0].folder, "state")
         before = set(first.iterdir())
@@ -138,6 +147,7 @@ def main(options):
         redis = Redis(folder)
         nodes = Nodes(build, folder, options.nodes, redis)
         keys = nodes.make_keys()
+        nodes.wait_for_workers(keys[fault.TENANTS[0]])
         begun = time.monotonic()
         tenants = [Tenant(name, keys[name], nodes.doors, options.jobs // len(fault.TENANTS), marker,
                           dice.random())

@@ -216,10 +216,10 @@ class Outside:
         return found
 
     def odd_files(self):
-        """Files in the data folder that are neither of the audit log, the store nor sealed layers."""
+        """Files in the data folder that are neither of the audit log, the store, sealed layers nor kept answers."""
         layers = self.data_dir / "layers"
         return [str(path) for path in self.data_dir.rglob("*")
-                if path.is_file() and layers / "content" not in path.parents and
+                if path.is_file() and path != self.data_dir / "probes" and layers / "content" not in path.parents and
                 layers / "seals" not in path.parents and
                 not (path.parent.name == "jobs" and STORE_FILES.fullmatch(path.name)) and
                 not (path.parent.name == "audit" and AUDIT_FILES.fullmatch(path.name))]
