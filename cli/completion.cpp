@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "core/base/text.hpp"
+
 namespace cex::cli {
 namespace {
 
@@ -33,15 +35,6 @@ std::string quoted(Shell shell, std::string_view text) {
   return out + "'";
 }
 
-std::string joined(const std::vector<std::string>& parts, std::string_view between) {
-  std::string out;
-  for (const auto& part : parts) {
-    if (!out.empty()) out += between;
-    out += part;
-  }
-  return out;
-}
-
 /// Every "path word" that leads to a command, each quoted.
 std::vector<std::string> steps(Shell shell, const std::vector<const CompletionCommand*>& all) {
   std::vector<std::string> found;
@@ -67,10 +60,10 @@ std::vector<std::string> waiting(Shell shell, const std::vector<const Completion
 std::string bash_script(const std::vector<const CompletionCommand*>& all) {
   std::string out = "# bash completion for cex\n_cex() {\n  local at=cex words='' paths='' i\n";
   out += "  for ((i = 1; i < COMP_CWORD; i++)); do\n    case \"$at ${COMP_WORDS[i]}\" in\n      ";
-  out += joined(steps(Shell::bash, all), " | ") + ") at=\"$at ${COMP_WORDS[i]}\" ;;\n    esac\n";
+  out += join(steps(Shell::bash, all), " | ") + ") at=\"$at ${COMP_WORDS[i]}\" ;;\n    esac\n";
   out += "  done\n  COMPREPLY=()\n  case \"$at ${COMP_WORDS[COMP_CWORD - 1]}\" in\n    ";
-  out += joined(waiting(Shell::bash, all, Operand::path), " | ") + ") paths=1 ;;\n    ";
-  out += joined(waiting(Shell::bash, all, Operand::text), " | ") + ") return ;;\n    *)\n";
+  out += join(waiting(Shell::bash, all, Operand::path), " | ") + ") paths=1 ;;\n    ";
+  out += join(waiting(Shell::bash, all, Operand::text), " | ") + ") return ;;\n    *)\n";
   out += "      case \"$at\" in\n";
   for (const auto* command : all) {
     std::vector<std::string> words;
@@ -78,7 +71,7 @@ std::string bash_script(const std::vector<const CompletionCommand*>& all) {
     for (const auto& option : command->options) {
       words.insert(words.end(), option.names.begin(), option.names.end());
     }
-    out += "        " + quoted(Shell::bash, command->path) + ") words='" + joined(words, " ") + "'";
+    out += "        " + quoted(Shell::bash, command->path) + ") words='" + join(words, " ") + "'";
     out += std::string{command->operand == Operand::path ? " paths=1" : ""} + " ;;\n";
   }
   out += "      esac\n      ;;\n  esac\n  local word=${COMP_WORDS[COMP_CWORD]}\n";
@@ -96,10 +89,10 @@ std::string zsh_script(const std::vector<const CompletionCommand*>& all) {
   std::string out = "#compdef cex\n_cex() {\n  local at=cex paths='' i\n";
   out += "  local -a commands options\n  for ((i = 2; i < CURRENT; i++)); do\n";
   out += "    case \"$at ${words[i]}\" in\n      (";
-  out += joined(steps(Shell::zsh, all), "|") + ") at=\"$at ${words[i]}\" ;;\n    esac\n  done\n";
+  out += join(steps(Shell::zsh, all), "|") + ") at=\"$at ${words[i]}\" ;;\n    esac\n  done\n";
   out += "  case \"$at ${words[CURRENT-1]}\" in\n    (";
-  out += joined(waiting(Shell::zsh, all, Operand::path), "|") + ") _files; return ;;\n    (";
-  out += joined(waiting(Shell::zsh, all, Operand::text), "|") + ") _message value; return ;;\n";
+  out += join(waiting(Shell::zsh, all, Operand::path), "|") + ") _files; return ;;\n    (";
+  out += join(waiting(Shell::zsh, all, Operand::text), "|") + ") _message value; return ;;\n";
   out += "  esac\n  case \"$at\" in\n";
   for (const auto* command : all) {
     std::vector<std::string> commands;
@@ -111,7 +104,7 @@ std::string zsh_script(const std::vector<const CompletionCommand*>& all) {
       for (const auto& name : option.names) options.push_back(zsh_entry(name, option.about));
     }
     out += "    (" + quoted(Shell::zsh, command->path) + ")\n      commands=(";
-    out += joined(commands, " ") + ")\n      options=(" + joined(options, " ") + ")\n      paths=";
+    out += join(commands, " ") + ")\n      options=(" + join(options, " ") + ")\n      paths=";
     out += std::string{command->operand == Operand::path ? "1" : "''"} + "\n      ;;\n";
   }
   out += "  esac\n  (( ! $#commands )) || _describe -t commands command commands\n";
@@ -135,10 +128,10 @@ std::string fish_option(const CompletionOption& option) {
 std::string fish_script(const std::vector<const CompletionCommand*>& all) {
   std::string out = "# fish completion for cex\nfunction __cex_is_at\n  set -l at cex\n";
   out += "  for word in (commandline -opc)[2..-1]\n    switch \"$at $word\"\n      case ";
-  out += joined(steps(Shell::fish, all), " ") + "\n        set at \"$at $word\"\n    end\n  end\n";
+  out += join(steps(Shell::fish, all), " ") + "\n        set at \"$at $word\"\n    end\n  end\n";
   // Where a value is awaited that is no path, neither words nor files are of use.
   out += "  switch \"$at \"(commandline -opc)[-1]\n    case ";
-  out += joined(waiting(Shell::fish, all, Operand::text), " ") + "\n      return 1\n  end\n";
+  out += join(waiting(Shell::fish, all, Operand::text), " ") + "\n      return 1\n  end\n";
   out += "  test \"$at\" = \"$argv\"\nend\ncomplete -c cex -f\n";
   for (const auto* command : all) {
     const std::string here =

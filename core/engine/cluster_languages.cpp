@@ -131,10 +131,9 @@ std::shared_ptr<const Catalogue> ClusterLanguages::current() const {
 
 void ClusterLanguages::refresh() {
   const bool own = hear_own();
-  bool asked = false;
-  const bool others = hear_others(asked);
-  if (own || others) rebuild();
-  if (asked) settled_ = true;
+  const Hearing others = hear_others();
+  if (own || others.changed) rebuild();
+  if (others.all) settled_ = true;
 }
 
 bool ClusterLanguages::hear_own() {
@@ -147,13 +146,12 @@ bool ClusterLanguages::hear_own() {
 }
 
 // A node that is silent for a moment, or a Redis that restarts, must not make a language unknown.
-bool ClusterLanguages::hear_others(bool& asked) {
-  if (!link_->client->up()) return false;
+ClusterLanguages::Hearing ClusterLanguages::hear_others() {
+  if (!link_->client->up()) return {};
   const auto nodes = link_->nodes.nodes();
-  if (!nodes) return false;
-  asked = true;
+  if (!nodes) return {};
+  Hearing hearing{.changed = false, .all = true};
   const auto now = std::chrono::steady_clock::now();
-  bool changed = false;
   for (const auto& [node, name] : *nodes) {
     if (name.empty() || node == link_->node) continue;
     const auto known = heard_.find(name);
@@ -167,16 +165,16 @@ bool ClusterLanguages::hear_others(bool& asked) {
         words = Announcement{};  // until it says something else
       }
       heard_.emplace(name, Heard{*std::move(words), now});
-      changed = true;
+      hearing.changed = true;
     } else {
-      asked = false;  // that one is still to be heard
+      hearing.all = false;
     }
   }
   const auto patience = 3 * config_.queue.redis.heartbeat;
-  changed = std::erase_if(
-                heard_, [&](const auto& entry) { return now - entry.second.at > patience; }) > 0 ||
-            changed;
-  return changed;
+  const auto silent =
+      std::erase_if(heard_, [&](const auto& entry) { return now - entry.second.at > patience; });
+  hearing.changed = hearing.changed || silent > 0;
+  return hearing;
 }
 
 void ClusterLanguages::rebuild() {

@@ -43,7 +43,11 @@ class ClusterLanguages final : public LanguageSource {
   };
   void rebuild();
   [[nodiscard]] bool hear_own();
-  [[nodiscard]] bool hear_others(bool& asked);
+  struct Hearing {
+    bool changed{false};
+    bool all{false};  ///< every node was heard
+  };
+  [[nodiscard]] Hearing hear_others();
 
   const std::shared_ptr<ClusterLink> link_;
   const config::Config config_;

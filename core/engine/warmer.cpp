@@ -64,8 +64,9 @@ void Warmer::offer(const Catalogue& catalogue) {
   }
 }
 
-bool Warmer::is_offered(const Choice& choice) const {
-  return offered_.count(subject_of(choice)) != 0;
+Warmer::Layers* Warmer::layers_of(const Choice& choice) {
+  const Subject subject = subject_of(choice);
+  return offered_.count(subject) == 0 ? nullptr : &subjects_[subject];
 }
 
 void Warmer::languages_changed(const Catalogue& catalogue) {
@@ -90,10 +91,6 @@ Warmer::~Warmer() {
 
 Warmer::Subject Warmer::subject_of(const Choice& choice) {
   return {choice.language->id, choice.toolchain->id, choice.plugin->info.sha256};
-}
-
-Warmer::Known& Warmer::known(const Task& task, const std::string& id) {
-  return subjects_[subject_of(task.choice)][id];
 }
 
 LayerSet Warmer::ready(const Choice& choice) {
@@ -122,8 +119,9 @@ void Warmer::wanted(const Choice& choice, const std::vector<std::string>& option
                     const std::vector<std::string>& ids) {
   if (ids.empty() || config_.warm_up_of(choice.language->id) == config::WarmUp::off) return;
   const std::lock_guard lock{mutex_};
-  if (!is_offered(choice)) return;  // a job of before an upgrade
-  Layers& layers = subjects_[subject_of(choice)];
+  Layers* known = layers_of(choice);
+  if (known == nullptr) return;
+  Layers& layers = *known;
   Task task{choice, options, {}};
   for (const std::string& id : ids) {
     const auto found = layers.find(id);
@@ -203,8 +201,9 @@ Result<std::shared_ptr<const warm::Layer>> Warmer::get(const Task& task,
 void Warmer::take_up(const Task& task, const policy::LayerPlan& plan) {
   {
     const std::lock_guard lock{mutex_};
-    if (!is_offered(task.choice)) return;
-    Known& entry = known(task, plan.id);
+    Layers* layers = layers_of(task.choice);
+    if (layers == nullptr) return;
+    Known& entry = (*layers)[plan.id];
     if (entry.state == State::ready) return;
     entry.state = State::building;
   }
@@ -217,8 +216,9 @@ void Warmer::take_up(const Task& task, const policy::LayerPlan& plan) {
     return;
   }
   const std::lock_guard lock{mutex_};
-  if (!is_offered(task.choice)) return;
-  known(task, plan.id) = {
+  Layers* layers = layers_of(task.choice);
+  if (layers == nullptr) return;
+  (*layers)[plan.id] = {
       State::ready, (*layer)->name(), (*layer)->bytes(), {},
       {},           *stamp,           watched,           {task.choice, task.options, {plan.id}}};
 }
@@ -227,8 +227,9 @@ void Warmer::note_failure(const Task& task, const std::string& id, const std::st
   log::warning("a layer could not be built",
                {{"language", task.choice.language->id}, {"layer", id}, {"reason", why}});
   const std::lock_guard lock{mutex_};
-  if (!is_offered(task.choice)) return;
-  Known& entry = known(task, id);
+  Layers* layers = layers_of(task.choice);
+  if (layers == nullptr) return;
+  Known& entry = (*layers)[id];
   entry.state = State::failed;
   entry.reason = why;
   entry.retry_at = Clock::now() + kRetryFailed;
@@ -255,8 +256,9 @@ void Warmer::look_for_changes() {
               {{"language", entry.task.choice.language->id}, {"layer", id}});
     store_.drop(entry.name);
     const std::lock_guard lock{mutex_};
-    if (!is_offered(entry.task.choice)) continue;
-    subjects_[subject][id] = Known{};
+    Layers* layers = layers_of(entry.task.choice);
+    if (layers == nullptr) continue;
+    (*layers)[id] = Known{};
     tasks_.push_back(entry.task);
   }
 }

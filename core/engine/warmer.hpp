@@ -80,7 +80,6 @@ class Warmer final : public LayerSource {
   [[nodiscard]] static Subject subject_of(const Choice& choice);
   void offer(const Catalogue& catalogue);          // under the lock, but for the constructor
   void want_defaults(const Catalogue& catalogue);  // the same
-  [[nodiscard]] bool is_offered(const Choice& choice) const;  // the same
   void work();
   void build(const Task& task);
   void take_up(const Task& task, const policy::LayerPlan& plan);
@@ -88,7 +87,9 @@ class Warmer final : public LayerSource {
                                                                const policy::LayerPlan& plan);
   void look_for_changes();
   void note_failure(const Task& task, const std::string& id, const std::string& why);
-  [[nodiscard]] Known& known(const Task& task, const std::string& id);  // under the lock
+  // Under the lock; null for a toolchain or a plugin that was there before a change only: a job or
+  // a build of before it must not bring its layers back.
+  [[nodiscard]] Layers* layers_of(const Choice& choice);
 
   const config::Config& config_;
   warm::LayerStore store_;

@@ -99,6 +99,16 @@ void expect_problem(const HttpResponse& response, int status, const std::string&
   EXPECT_TRUE(problem["errors"].is_array());
 }
 
+bool comes_true(const std::function<bool()>& what) {
+  const auto deadline =
+      std::chrono::steady_clock::now() + patience(std::chrono::milliseconds{60'000});
+  while (!what()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return true;
+}
+
 long scaled_ms(long milliseconds) {
   return patience(std::chrono::milliseconds{milliseconds}).count();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -54,6 +55,9 @@ class Api {
 
 /// Expects a problem document with this status and code.
 void expect_problem(const HttpResponse& response, int status, const std::string& code);
+
+/// Waits until it does, for a minute at most on a machine of usual speed.
+[[nodiscard]] bool comes_true(const std::function<bool()>& what);
 
 /// Limits in milliseconds grow with CEX_TEST_TIME_FACTOR.
 [[nodiscard]] long scaled_ms(long milliseconds);

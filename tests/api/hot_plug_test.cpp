@@ -2,7 +2,6 @@
 // Modules that come, change and go while the server runs.
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "tests/api/api_fixture.hpp"
 #include "tests/api/socket_client.hpp"
@@ -54,15 +53,6 @@ class HotPlug : public ::testing::Test {
     return {std::istreambuf_iterator<char>{in}, {}};
   }
 
-  template <typename Condition>
-  static bool soon(Condition holds) {
-    const auto deadline = std::chrono::steady_clock::now() + patience(std::chrono::seconds{60});
-    while (std::chrono::steady_clock::now() < deadline) {
-      if (holds()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
-    return false;
-  }
   bool has(const std::string& language) const {
     return api_->get("/v1/languages/" + language).status == 200;
   }
@@ -104,13 +94,13 @@ TEST_F(HotPlug, a_language_comes_and_goes) {
   EXPECT_FALSE(has("awk"));
   EXPECT_EQ(changes(), 0);
   install("awk");
-  ASSERT_TRUE(soon([&] { return can("awk"); })) << daemon_->log_text();
+  ASSERT_TRUE(comes_true([&] { return can("awk"); })) << daemon_->log_text();
   EXPECT_EQ(awk("here")["runs"][0]["stdout"], "here\n");
   EXPECT_GE(changes(), 1);
   EXPECT_THAT(api_->get("/metrics").body,
               HasSubstr("cex_plugin_info{plugin=\"org.code-executor.awk\""));
   fs::remove_all(folder() / "awk");
-  ASSERT_TRUE(soon([&] { return !has("awk"); }));
+  ASSERT_TRUE(comes_true([&] { return !has("awk"); }));
   expect_problem(api_->post_job({{"language", "awk"}, {"source", "BEGIN {}"}}), 422,
                  "unknown_language");
   EXPECT_THAT(api_->get("/metrics").body,
@@ -125,7 +115,7 @@ TEST_F(HotPlug, a_broken_upgrade_leaves_the_old_one_at_work) {
   const std::string good = bytes_of("awk/plugin.json");
   const std::string version = plugin("awk")["version"];
   replace("awk/plugin.json", good.substr(0, good.size() / 2));
-  ASSERT_TRUE(soon([&] { return plugin("awk").value("reason", "") != ""; }));
+  ASSERT_TRUE(comes_true([&] { return plugin("awk").value("reason", "") != ""; }));
   EXPECT_EQ(plugin("awk")["state"], "loaded");
   EXPECT_EQ(plugin("awk")["version"], version);
   EXPECT_THAT(plugin("awk")["reason"].get<std::string>(),
@@ -135,7 +125,7 @@ TEST_F(HotPlug, a_broken_upgrade_leaves_the_old_one_at_work) {
   json upgraded = json::parse(good);
   upgraded["version"] = "9.9.9";
   replace("awk/plugin.json", upgraded.dump());
-  ASSERT_TRUE(soon([&] { return plugin("awk")["version"] == "9.9.9"; }));
+  ASSERT_TRUE(comes_true([&] { return plugin("awk")["version"] == "9.9.9"; }));
   EXPECT_EQ(plugin("awk").value("reason", ""), "");
   const json job = awk("newer");
   EXPECT_EQ(job["runs"][0]["stdout"], "newer\n");
@@ -154,7 +144,7 @@ TEST_F(HotPlug, running_jobs_end_with_what_they_began_with_and_waiting_ones_are_
   client.until_output("began");
   const std::string waiting = api_->submit({{"language", "python"}, {"source", "print(2)"}});
   fs::remove_all(folder() / "python");
-  ASSERT_TRUE(soon([&] { return !has("python"); }));
+  ASSERT_TRUE(comes_true([&] { return !has("python"); }));
   EXPECT_EQ(body_of(api_->get("/v1/jobs/" + running))["state"], "running");
   client.say({{"type", "eof"}});
   const json ended = client.until("result");
@@ -178,7 +168,7 @@ TEST_F(HotPlug, an_upgraded_object_takes_over_and_the_old_one_is_closed) {
   }
   // Bytes after an object's end are nothing to it, and make it another one.
   replace(object, bytes_of(object) + "upgraded");
-  ASSERT_TRUE(soon([&] { return plugin("cpp")["sha256"] != before["sha256"]; }));
+  ASSERT_TRUE(comes_true([&] { return plugin("cpp")["sha256"] != before["sha256"]; }));
   EXPECT_EQ(plugin("cpp")["state"], "loaded");
   EXPECT_EQ(api_->run(hello)["status"], "ok");
   const auto old_is_mapped = [&] {
@@ -190,7 +180,7 @@ TEST_F(HotPlug, an_upgraded_object_takes_over_and_the_old_one_is_closed) {
     }
     return false;
   };
-  EXPECT_TRUE(soon([&] { return !old_is_mapped(); })) << daemon_->log_text();
+  EXPECT_TRUE(comes_true([&] { return !old_is_mapped(); })) << daemon_->log_text();
 }
 
 TEST_F(HotPlug, a_signal_looks_at_once_and_answers_are_kept) {

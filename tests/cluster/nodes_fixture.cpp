@@ -7,15 +7,6 @@ namespace cex::test {
 
 using std::chrono::milliseconds;
 
-bool comes_true(const std::function<bool()>& what) {
-  const auto deadline = std::chrono::steady_clock::now() + patience(milliseconds{60'000});
-  while (!what()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(milliseconds{20});
-  }
-  return true;
-}
-
 Node::Node(const std::string& address, const std::string& roles,
            std::vector<std::string> environment) {
   environment.push_back("CODE_EXECUTOR_ROLES=" + roles);

@@ -38,6 +38,4 @@ class Node {
   std::unique_ptr<DaemonProcess> daemon_;
 };
 
-[[nodiscard]] bool comes_true(const std::function<bool()>& what);
-
 }  // namespace cex::test

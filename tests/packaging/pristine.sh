@@ -2,16 +2,9 @@
 # For tests that need a pristine Debian; to be sourced with $project set. Skips with a reason where there is no
 # fresh-machine, unless CI says that there must be one. Sets $fresh_machine, and makes $stage the current folder.
 
-skip() {
-  echo "skipped: $*"
-  [ "${CI:-}" != true ] || exit 1
-  exit 77
-}
-
-fresh_machine=$(command -v fresh-machine || true)
-candidate=$project/../shared/tools/fresh-machine
-if [ -z "$fresh_machine" ] && [ -x "$candidate" ]; then fresh_machine=$(realpath "$candidate"); fi
-[ -n "$fresh_machine" ] || skip "fresh-machine is neither beside the project nor on PATH"
+# shellcheck source=tests/packaging/tools.sh
+. "$project/tests/packaging/tools.sh"
+fresh_machine=$(find_tool fresh-machine) || skip "fresh-machine is neither beside the project nor on PATH"
 [ "$EUID" -eq 0 ] || skip "a pristine Debian is made by root only"
 
 "$project/dev" package --if-changed --quick

@@ -5,15 +5,9 @@
 set -euo pipefail
 project=$(realpath "$1")
 
-skip() {
-  echo "skipped: $*"
-  [ "${CI:-}" != true ] || exit 1
-  exit 77
-}
+# shellcheck source=tests/packaging/tools.sh
+. "$project/tests/packaging/tools.sh"
 
-vm_run=$(command -v vm-run || true)
-candidate=$project/../shared/tools/vm-run
-if [ -z "$vm_run" ] && [ -x "$candidate" ]; then vm_run=$(realpath "$candidate"); fi
-[ -n "$vm_run" ] || skip "vm-run is neither beside the project nor on PATH"
+vm_run=$(find_tool vm-run) || skip "vm-run is neither beside the project nor on PATH"
 [ -f "$project/build-package/.packaged" ] || skip "no packages in build-package/; ./dev package builds them"
 exec "$vm_run" --systemd --timeout 1200 -- "$project/tests/packaging/units_guest.sh" "$project"
