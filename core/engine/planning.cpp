@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t kMaxArtifactBytes = std::uint64_t{16} << 20U;
 constexpr std::uint32_t kMaxArtifacts = 100;
-constexpr std::size_t kShownContent = std::size_t{64} << 10U;  // what the plugin API promises
 
 langspec::PlanRequest ask(const JobRequest& request, const Admitted& admitted,
                           langspec::Phase phase, const Limits& limits, const FileSet& files) {
@@ -27,7 +26,7 @@ langspec::PlanRequest ask(const JobRequest& request, const Admitted& admitted,
   question.entry_file = admitted.entry;
   for (const BoxFile& file : files) {
     question.files.push_back(file.path);
-    question.contents.push_back(std::string_view{*file.content}.substr(0, kShownContent));
+    question.contents.push_back(std::string_view{*file.content}.substr(0, langspec::kShownContent));
   }
   question.layers = admitted.layers.places;
   question.tools = *admitted.choice.tools;

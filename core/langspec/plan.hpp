@@ -127,6 +127,9 @@ struct Plan {
   std::vector<Preboot> preboots;
 };
 
+/// How much of each source a plugin is shown; the plugin API promises this much.
+inline constexpr std::size_t kShownContent = std::size_t{64} << 10U;
+
 struct PlanRequest {
   Phase phase{Phase::run};
   std::uint32_t cpus_milli{1000};

@@ -2,6 +2,7 @@
 #include "core/launcher/archive.hpp"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "core/launcher/parse.hpp"
 #include "core/launcher/raw.hpp"
@@ -11,9 +12,26 @@ namespace {
 
 using wire::Stage;
 
-bool write_file(int dir, const char* path, unsigned mode, const unsigned char* data,
-                std::uint64_t size) {
-  const int fd = raw::openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+// A file that is there, holds nothing and has no other name; -1 and errno if it is anything else.
+int open_empty(int dir, const char* path) {
+  const int fd = raw::openat(dir, path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return -1;
+  struct stat status {};
+  if (raw::call(SYS_fstat, fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0 &&
+      status.st_nlink == 1) {
+    return fd;
+  }
+  raw::close(fd);
+  errno = EEXIST;
+  return -1;
+}
+
+bool write_file(int dir, const char* path, Existing existing, unsigned mode,
+                const unsigned char* data, std::uint64_t size) {
+  int fd = raw::openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  if (fd < 0 && errno == EEXIST && existing == Existing::filled_if_empty) {
+    fd = open_empty(dir, path);
+  }
   if (fd < 0) return false;
   std::uint64_t done = 0;
   while (done < size) {
@@ -44,7 +62,7 @@ const unsigned char* map_file(int fd, std::uint64_t& size) {
   return reinterpret_cast<const unsigned char*>(at);
 }
 
-wire::Report unpack(int archive_fd) {
+wire::Report unpack(int archive_fd, Existing existing) {
   const int dir = raw::openat(AT_FDCWD, "/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (dir < 0) return failed(Stage::cwd, 2);
   std::uint64_t size = 0;
@@ -62,10 +80,10 @@ wire::Report unpack(int archive_fd) {
       errno = EBADMSG;
       return failed(Stage::files, index);
     }
-    const bool made =
-        (item.mode & wire::kFolder) != 0
-            ? raw::mkdirat(dir, item.path, 0755) == 0
-            : write_file(dir, item.path, item.mode & 0777U, item.content, item.content_size);
+    const bool made = (item.mode & wire::kFolder) != 0
+                          ? raw::mkdirat(dir, item.path, 0755) == 0
+                          : write_file(dir, item.path, existing, item.mode & 0777U, item.content,
+                                       item.content_size);
     if (!made) return failed(Stage::files, index);
   }
   return {};

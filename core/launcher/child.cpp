@@ -148,7 +148,8 @@ Report prepare(int image_fd, int archive_fd) {
   std::uint64_t size = 0;
   const unsigned char* image = map_file(image_fd, size);
   if (image == nullptr || !read_image(image, size, g_command)) return failed(Stage::message, 2);
-  if (const Report report = unpack(archive_fd); !succeeded(report)) return report;
+  if (const Report report = unpack(archive_fd, Existing::refused); !succeeded(report))
+    return report;
   if (raw::call(SYS_chdir, g_command.cwd) != 0) return failed(Stage::cwd, 3);
   return {};
 }

@@ -53,7 +53,7 @@ bool is_at_its_gate() {
     errno = EBADMSG;
     leave(failed(Stage::gate, 13));
   }
-  const Report written = unpack(incoming.fds[0]);
+  const Report written = unpack(incoming.fds[0], Existing::filled_if_empty);
   leave(written, succeeded(written) ? kGo : -1);
 }
 

@@ -51,14 +51,19 @@ PlanRequest with_own_layer_names(PlanRequest request, const DeclaredToolchain& t
   return request;
 }
 
+/// In doubt they have: a source that was not shown to its end may.
+bool may_have_any(const std::vector<std::string>& texts, const PlanRequest& request) {
+  if (texts.empty()) return false;
+  return std::any_of(request.contents.begin(), request.contents.end(), [&](std::string_view shown) {
+    return shown.size() >= langspec::kShownContent ||
+           std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+             return shown.find(text) != std::string_view::npos;
+           });
+  });
+}
+
 bool is_repeatable(const DeclaredStep& step, const PlanRequest& request) {
-  if (!step.repeatable) return false;
-  return std::none_of(
-      request.contents.begin(), request.contents.end(), [&](std::string_view source) {
-        return std::any_of(
-            step.repeatable->begin(), step.repeatable->end(),
-            [&](const std::string& text) { return source.find(text) != std::string_view::npos; });
-      });
+  return step.repeatable && !may_have_any(*step.repeatable, request);
 }
 
 void add_files(const std::vector<langspec::File>& files, const std::string& owner,
@@ -69,13 +74,19 @@ void add_files(const std::vector<langspec::File>& files, const std::string& owne
   }
 }
 
-void add_preboot(const DeclaredStep& from, const Placeholders& values, langspec::Plan& plan) {
+void add_preboot(const DeclaredStep& from, const PlanRequest& request, const Placeholders& values,
+                 langspec::Plan& plan) {
   // A flag of the run-time system may pass over the gate; then the program starts with its job.
-  if (!from.preboot || values.has_runtime_arguments()) return;
+  if (!from.preboot || values.has_runtime_arguments() ||
+      may_have_any(from.preboot->unless_sources_have, request)) {
+    return;
+  }
   const std::string id = "start of " + from.name;
   plan.preboots.push_back(
       {id, from.name, values.expand(from.preboot->argv), values.expand(from.preboot->env)});
-  add_files(from.preboot->files, id, plan);
+  std::vector<langspec::File> files = from.preboot->files;
+  for (langspec::File& file : files) file.path = values.fill(file.path);
+  add_files(files, id, plan);
 }
 
 void add_step(const DeclaredStep& from, const PlanRequest& request, const Placeholders& values,
@@ -97,7 +108,7 @@ void add_step(const DeclaredStep& from, const PlanRequest& request, const Placeh
   step.repeatable = is_repeatable(from, request);
   plan.steps.push_back(std::move(step));
   add_files(from.files, from.name, plan);
-  add_preboot(from, values, plan);
+  add_preboot(from, request, values, plan);
 }
 
 void add_layers(const PlanRequest& request, const Placeholders& values,

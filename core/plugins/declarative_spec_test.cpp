@@ -116,7 +116,8 @@ nlohmann::json lisp() {
       "hello": "x", "env": ["A=1"], "hints": {"threads": 2},
       "options": [{"id": "speed", "default": "1", "allowed": ["0", "1"]},
                   {"id": "flags", "allowed": ["-q"], "kind": "runtime_argument"}],
-      "tools": [{"id": "link", "candidates": ["ld"], "args": ["-v"]}],
+      "tools": [{"id": "link", "candidates": ["ld"], "args": ["-v"]},
+                {"id": "strip", "candidates": ["strip"], "args": ["-v"]}],
       "toolchains": [
         {"id": "fast", "probe": {"candidates": ["fl"], "args": [], "version": "fl {version}",
                                  "any_exit_code": true},
@@ -133,10 +134,13 @@ nlohmann::json lisp() {
                                       "else": ["--plain"]},
                      {"if": {"option": "speed", "is": ["1"]}, "then": ["-O", "{sources...}"]},
                      {"if": {"version": "2.10"}, "then": ["--new"], "else": ["--old"]}]},
-           {"name": "link", "argv": ["{tool:link}", "{box}/{stem}.o", "{prefix}/lib"]}],
+           {"name": "link", "argv": ["{tool:link}", "{box}/{stem}.o", "{prefix}/lib",
+              {"if": {"tool": "strip"}, "then": ["--by={tool:strip}"], "else": ["--whole"]}]}],
          "run": {"argv": ["{box}/{stem}", "{runtime_args...}", "{args...}"],
                  "preboot": {"argv": ["{box}/{stem}", "--gate"], "env": ["G=1"],
-                             "files": [{"path": "gate.l", "lines": ["(wait)"]}]}}},
+                             "unless_sources_have": ["(spy)"],
+                             "files": [{"path": "gate.l", "lines": ["(wait)"]},
+                                       {"path": "{name}", "lines": []}]}}},
         {"id": "slow", "probe": {"candidates": ["sl"], "args": [], "version": "sl {version}"}}],
       "run": {"argv": ["{executable}", "{entry}"]},
       "diagnostics": ["{file}:{line}: {message}",
@@ -161,7 +165,7 @@ langspec::PlanRequest lisp_request(langspec::Phase phase, const std::string& too
 
 TEST(DeclarativeSpec, tells_toolchains_and_tools_apart) {
   const auto spec = spec_of(lisp());
-  EXPECT_EQ(spec.describe()->probes.size(), 3U);
+  EXPECT_EQ(spec.describe()->probes.size(), 4U);
   const auto fast = spec.recognise({"fast", "/opt/fl/bin/fl", 1, "", "fl 2.9\n"});
   ASSERT_TRUE(fast && *fast);
   EXPECT_EQ((*fast)->id, "fast-2.9");
@@ -201,15 +205,21 @@ TEST(DeclarativeSpec, plans_what_its_conditions_say) {
   EXPECT_EQ(plan->steps[1].cwd, "sub");
   EXPECT_TRUE(plan->steps[1].repeatable);
   EXPECT_FALSE(plan->steps[2].repeatable);
-  EXPECT_THAT(plan->steps[2].argv, ElementsAre("/usr/bin/ld", "/box/main.o", "/opt/fl/lib"));
+  EXPECT_THAT(plan->steps[2].argv,
+              ElementsAre("/usr/bin/ld", "/box/main.o", "/opt/fl/lib", "--whole"));
   asked.version = "2.10";
   asked.options = {"speed=0"};
   asked.layers = {"core-1=/layers/one", "core-0=/layers/none"};
   asked.contents = {"", "it is today"};
+  asked.tools.push_back("strip=/usr/bin/strip");
   plan = spec.plan(asked);
+  EXPECT_EQ(plan->steps[2].argv.back(), "--by=/usr/bin/strip");
   EXPECT_THAT(plan->steps[1].argv,
               ElementsAre("/opt/fl/bin/fl", "--core=/layers/none/core{x}", "--new"));
   EXPECT_FALSE(plan->steps[1].repeatable);
+  const std::string long_source(langspec::kShownContent, ' ');  // who knows what comes after it
+  asked.contents = {"", long_source};
+  EXPECT_FALSE(spec.plan(asked)->steps[1].repeatable);
   asked.tools.clear();
   EXPECT_THAT(spec.plan(asked).error().message, HasSubstr("not installed: link"));
 }
@@ -235,6 +245,11 @@ TEST(DeclarativeSpec, plans_a_preboot_unless_a_flag_could_pass_its_gate) {
   EXPECT_THAT(plan->preboots[0].argv, ElementsAre("/box/main", "--gate"));
   EXPECT_THAT(plan->preboots[0].env, ElementsAre("G=1"));
   EXPECT_EQ(plan->files.at(0).step, plan->preboots[0].id);
+  EXPECT_EQ(plan->files.at(1).path, "main.l");
+  asked.contents = {"(print 1)", "(spy)"};
+  EXPECT_THAT(spec.plan(asked)->preboots, IsEmpty());
+  asked.contents.pop_back();
+  EXPECT_EQ(spec.plan(asked)->preboots.size(), 1U);
   asked.compile_args = {"-q"};
   EXPECT_THAT(spec.plan(asked)->preboots, IsEmpty());
 }
@@ -260,12 +275,14 @@ TEST(DeclarativeSpec, refuses_conditions_and_toolchains_that_make_no_sense) {
   };
   const Case table[] = {
       {"/languages/0/toolchains/1/id", "fast", "names fast twice"},
-      {"/languages/0/tools/1", lisp()["languages"][0]["tools"][0], "names link twice"},
+      {"/languages/0/tools/2", lisp()["languages"][0]["tools"][0], "names link twice"},
       {"/languages/0/tools/0/id", "../x", "/tools/0/id must match"},
       {"/languages/0/toolchains/0/compile/1/argv/1/if", {{"shell", "ls"}}, "unknown field 'shell'"},
       {"/languages/0/toolchains/0/compile/1/argv/1/if", {{"layer", "x"}}, "does not declare"},
       {"/languages/0/toolchains/0/compile/1/argv/2/if/option", "x", "does not declare"},
       {"/languages/0/toolchains/0/compile/1/argv/3/if/version", "new", "must be numbers"},
+      {"/languages/0/toolchains/0/compile/2/argv/3/if/tool", "x", "does not declare"},
+      {"/languages/0/toolchains/0/run/preboot/files/1/path", "{x}", "unknown placeholder {x}"},
       {"/languages/0/toolchains/0/compile/1/argv/1/then", {"{x}"}, "unknown placeholder {x}"},
       {"/languages/0/toolchains/0/layers/0/per_options", {"x"}, "names no option"},
       {"/languages/0/toolchains/1/layers", nlohmann::json::array({{{"id", "y"}}}),

@@ -45,32 +45,39 @@ bool is_version(std::string_view text) {
   });
 }
 
-/// {"option": "std", "is": ["c11"]}, {"layer": "std"} or {"version": "5.4"}.
+/// {"option": "std", "is": ["c11"]}, {"layer": "std"}, {"tool": "mold"} or {"version": "5.4"}.
 void read_condition(const nlohmann::json* from, const std::string& pointer,
                     const DeclaredNames& names, DeclaredItem& item, JsonReader& outer) {
   if (from == nullptr) return;
   JsonReader reader{*from, pointer};
-  const bool option = reader.has("option");
-  if (option) {
+  const std::set<std::string, std::less<>>* declared = nullptr;
+  const auto ask = [&](const char* field, DeclaredItem::Test test) {
+    item.test = test;
+    item.subject = reader.text(field, true);
+  };
+  if (reader.has("option")) {
     reader.only({"option", "is"});
-    item.test = DeclaredItem::Test::option;
-    item.subject = reader.text("option", true);
+    ask("option", DeclaredItem::Test::option);
     item.values = reader.texts("is", true);
+    declared = &names.options;
   } else if (reader.has("layer")) {
     reader.only({"layer"});
-    item.test = DeclaredItem::Test::layer;
-    item.subject = reader.text("layer", true);
+    ask("layer", DeclaredItem::Test::layer);
+    declared = &names.layers;
+  } else if (reader.has("tool")) {
+    reader.only({"tool"});
+    ask("tool", DeclaredItem::Test::tool);
+    declared = &names.tools;
   } else {
     reader.only({"version"});
-    item.test = DeclaredItem::Test::version;
-    item.subject = reader.text("version", true);
+    ask("version", DeclaredItem::Test::version);
     if (reader.good() && !is_version(item.subject)) {
       reader.problem(reader.place("version"), "must be numbers with dots between them");
     }
   }
-  const bool known = item.test == DeclaredItem::Test::version ||
-                     (option ? names.options : names.layers).contains(item.subject);
-  if (reader.good() && !known) reader.problem(pointer, "names what the language does not declare");
+  if (reader.good() && declared != nullptr && !declared->contains(item.subject)) {
+    reader.problem(pointer, "names what the language does not declare");
+  }
   outer.adopt(reader);
 }
 
@@ -110,11 +117,15 @@ std::vector<langspec::File> read_files(JsonReader& outer, const char* name) {
 DeclaredPreboot read_preboot(const nlohmann::json& from, const std::string& pointer,
                              const DeclaredNames& names, JsonReader& outer) {
   JsonReader reader{from, pointer};
-  reader.only({"argv", "env", "files"});
+  reader.only({"argv", "env", "files", "unless_sources_have"});
   DeclaredPreboot preboot;
   preboot.argv = read_items(reader, "argv", true, names);
   preboot.env = read_items(reader, "env", false, names);
   preboot.files = read_files(reader, "files");
+  for (const langspec::File& file : preboot.files) {
+    check_texts({file.path}, names, false, reader.place("files"), reader);
+  }
+  preboot.unless_sources_have = reader.texts("unless_sources_have", false);
   outer.adopt(reader);
   return preboot;
 }

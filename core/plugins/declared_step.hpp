@@ -21,6 +21,7 @@ struct DeclaredItem {
   enum class Test : std::uint8_t {
     none,
     option,   ///< `subject` has one of `values`
+    tool,     ///< the tool `subject` is installed
     layer,    ///< the layer `subject` is ready
     version,  ///< the toolchain's version is `subject` or later
   };
@@ -35,7 +36,9 @@ struct DeclaredItem {
 struct DeclaredPreboot {
   std::vector<DeclaredItem> argv;
   std::vector<DeclaredItem> env;
-  std::vector<langspec::File> files;
+  std::vector<langspec::File> files;  ///< their paths may have placeholders
+  /// A program that names one of these could tell, so it is started with its job.
+  std::vector<std::string> unless_sources_have;
 };
 
 /// One process with its placeholders.

@@ -172,6 +172,8 @@ bool Placeholders::holds(const DeclaredItem& item) const {
     case DeclaredItem::Test::option:
       return std::find(item.values.begin(), item.values.end(), option(item.subject)) !=
              item.values.end();
+    case DeclaredItem::Test::tool:
+      return !value_in(request_.tools, item.subject).empty();
     case DeclaredItem::Test::layer:
       return !value_in(request_.layers, item.subject).empty();
     case DeclaredItem::Test::version:

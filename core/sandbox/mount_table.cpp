@@ -107,6 +107,19 @@ constexpr std::array kRuntimeFiles{"/etc/ldc2.conf"};
 constexpr std::array kRuntimeFolders{"/etc/R", "/etc/gnucobol", "/etc/mono", "/etc/racket",
                                      "/var/lib/ghc"};
 
+// Of each version of PHP its command line's settings and the lists of modules; what its web server
+// is told, passwords among it, lies beside them.
+std::vector<std::string> php_folders() {
+  std::vector<std::string> folders;
+  std::error_code error;
+  for (const auto& version : fs::directory_iterator{"/etc/php", error}) {
+    for (const char* name : {"cli", "mods-available"}) {
+      folders.push_back((version.path() / name).string());
+    }
+  }
+  return folders;
+}
+
 // Nothing of the host's /etc but what tells programs where things are: library cache, time zone,
 // certificates, alternatives, and Debian's configuration of language runtimes.
 void synthesise_etc(Table& table, const TemplateInput& input) {
@@ -124,6 +137,7 @@ void synthesise_etc(Table& table, const TemplateInput& input) {
   std::error_code error;
   std::vector<std::string> folders{"/etc/alternatives", "/etc/ssl/certs"};
   folders.insert(folders.end(), kRuntimeFolders.begin(), kRuntimeFolders.end());
+  for (std::string& folder : php_folders()) folders.push_back(std::move(folder));
   for (const auto& item : fs::directory_iterator{"/etc", error}) {
     const std::string name = item.path().filename().string();
     for (const char* prefix : {"java", "python3", "perl", "clang"}) {

@@ -239,7 +239,9 @@ enum { CEX_GATE_GO_FD = 3, CEX_GATE_READY_FD = 4 };
    whose plan says the same; all others start the step itself, and must not be able to tell.
    The process stops at its gate, a place after the run-time system's start and before anything of
    the job is looked at: it writes one byte to CEX_GATE_READY_FD and closes it, reads CEX_GATE_GO_FD
-   to end of file and closes that too. By then it must have removed from its box, its variables and
+   to end of file and closes that too. Where the run-time system opens the program before it comes
+   there, a file of the gate's may have the program's name; it must be empty, and the job's is
+   written into it. By then it must have removed from its box, its variables and
    its children's what is the gate's, and must have printed nothing. Afterwards the job's files are
    there, and it goes on as if it had just been started. Its CPU time counts from then on. */
 typedef struct cex_preboot {
