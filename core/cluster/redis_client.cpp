@@ -2,14 +2,10 @@
 #include "core/cluster/redis_client.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <random>
-#include <sstream>
 #include <utility>
 
 #include "core/base/log.hpp"
-#include "core/base/text.hpp"
 
 namespace cex::cluster {
 namespace {
@@ -18,32 +14,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kShortestPause{50};
 constexpr milliseconds kLongestPause{2'000};
-constexpr std::size_t kLongestPassword = 4096;
-
-Result<std::string> read_password(const std::string& file) {
-  constexpr std::string_view kCredential = "credential:";
-  std::string path = file;
-  if (file.starts_with(kCredential)) {
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    if (folder == nullptr) {
-      return fail(Errc::config, "queue.redis.password_file: " + file +
-                                    " is a systemd credential, and systemd passed none");
-    }
-    path = std::string{folder} + "/" + file.substr(kCredential.size());
-  }
-  std::ifstream stream{path, std::ios::binary};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream || text.str().size() > kLongestPassword) {
-    return fail(Errc::config, "queue.redis.password_file: cannot read " + path);
-  }
-  std::string password = text.str();
-  while (!password.empty() && (password.back() == '\n' || password.back() == '\r')) {
-    password.pop_back();
-  }
-  if (password.empty()) return fail(Errc::config, "queue.redis.password_file: empty: " + path);
-  return password;
-}
 
 // Half to all of `pause`, so that the nodes do not come back in step.
 milliseconds vary(milliseconds pause) {
@@ -56,29 +26,12 @@ bool says(const Error& error, std::string_view word) {
   return error.message.find(word) != std::string::npos;
 }
 
-/// The value of "name:value" among the lines of INFO.
-std::string_view fact(std::string_view info, std::string_view name) {
-  for (const std::string_view line : split(info, '\n')) {
-    const std::string_view text = trim(line);
-    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == ':') {
-      return text.substr(name.size() + 1);
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RedisClient>> RedisClient::open(const config::RedisSettings& settings) {
   auto client = std::unique_ptr<RedisClient>(new RedisClient);
-  CEX_TRY(client->addresses_, parse_redis_addresses(settings.address));
-  if (!settings.password_file.empty()) {
-    CEX_TRY(client->password_, read_password(settings.password_file));
-  }
-  client->user_ = settings.user;
-  client->database_ = settings.database;
+  CEX_TRY(client->dialer_, RedisDialer::open(settings));
   client->prefix_ = settings.prefix;
-  client->timeout_ = settings.timeout;
   client->most_ = settings.connections;
   client->replicas_ = settings.replicas;
   return client;
@@ -143,38 +96,6 @@ void RedisClient::go_down(std::uint64_t era, const std::string& reason) {
   log::warning("redis: connection lost, no jobs are taken until it is back", {{"reason", reason}});
 }
 
-Result<RedisClient::Connection> RedisClient::greet(const RedisAddress& address) const {
-  CEX_TRY(Connection connection, RedisConnection::open(address, timeout_));
-  if (!password_.empty()) {
-    const Words words = user_.empty() ? Words{"AUTH", password_} : Words{"AUTH", user_, password_};
-    if (const auto done = connection->command(words); !done) {
-      return in("redis at " + address.text() + " refuses the password", done.error());
-    }
-  }
-  if (database_ != 0) {
-    const std::string number = std::to_string(database_);
-    CEX_CHECK(connection->command({"SELECT", number}));
-  }
-  // A replica would answer what is old and refuse what is new.
-  const auto role = connection->command({"ROLE"});
-  if (!role) return in("redis at " + address.text(), role.error());
-  if ((*role)[0].as_text() != "master") {
-    return fail(Errc::not_ready, "redis at " + address.text() + " is not a primary");
-  }
-  return connection;
-}
-
-Result<RedisClient::Connection> RedisClient::connect() {
-  std::string reasons;
-  for (const RedisAddress& address : addresses_) {
-    auto connection = greet(address);
-    if (connection) return connection;
-    if (!reasons.empty()) reasons += "; ";
-    reasons += connection.error().message;
-  }
-  return fail(Errc::not_ready, reasons);
-}
-
 Result<void> RedisClient::load_scripts(RedisConnection& connection) {
   std::array<std::string, kScripts> names;
   for (std::size_t i = 0; i < kScripts; ++i) {
@@ -187,30 +108,13 @@ Result<void> RedisClient::load_scripts(RedisConnection& connection) {
   return {};
 }
 
-// What would lose accepted jobs without a word.
-std::string RedisClient::shortcomings(RedisConnection& connection) const {
-  const auto memory = connection.command({"INFO", "memory"});
-  const auto persistence = connection.command({"INFO", "persistence"});
-  if (!memory || !persistence) return {};
-  std::string found;
-  const std::string_view policy = fact(memory->text, "maxmemory_policy");
-  if (fact(memory->text, "maxmemory") != "0" && policy != "noeviction") {
-    found = "maxmemory-policy is " + printable(policy) + ": it may drop jobs; set noeviction";
-  }
-  if (fact(persistence->text, "aof_enabled") == "0") {
-    found += std::string{found.empty() ? "" : "; "} +
-             "appendonly is off: jobs are lost when it restarts; set appendonly yes";
-  }
-  return found;
-}
-
 bool RedisClient::come_up() {
-  auto connection = connect();
+  auto connection = dialer_.connect();
   Result<void> done;
   std::string missing;
   if (connection) {
     done = load_scripts(**connection);
-    if (done) missing = shortcomings(**connection);
+    if (done) missing = shortcomings_of(**connection);
   } else {
     done = tl::unexpected(connection.error());
   }
@@ -260,7 +164,7 @@ Result<RedisClient::Taken> RedisClient::take() {
   Taken taken;
   {
     std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, timeout_, [this] { return !up_ || !idle_.empty() || open_ < most_; });
+    changed_.wait_for(lock, timeout(), [this] { return !up_ || !idle_.empty() || open_ < most_; });
     if (!up_) return fail(Errc::not_ready, "redis: " + why_down_);
     taken.era = era_;
     if (!idle_.empty()) {
@@ -272,7 +176,7 @@ Result<RedisClient::Taken> RedisClient::take() {
     ++open_;
   }
   taken.fresh = true;
-  auto connection = connect();
+  auto connection = dialer_.connect();
   if (!connection) {
     give(std::move(taken));
     go_down(taken.era, connection.error().message);
@@ -352,7 +256,7 @@ Result<Reply> RedisClient::run_safely(Script script, const Words& arguments) {
   return ask([&](RedisConnection& connection) -> Result<Reply> {
     CEX_TRY(Reply answer, evaluate(connection, script, arguments));
     const std::string wanted = std::to_string(replicas_);
-    const std::string patience = std::to_string(timeout_.count() / 2);
+    const std::string patience = std::to_string(timeout().count() / 2);
     CEX_TRY(const Reply have, connection.command({"WAIT", wanted, patience}));
     if (have.as_number().value_or(0) >= replicas_) return answer;
     return fail(Errc::not_ready, "redis: too few replicas have it");

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "core/base/result.hpp"
-#include "core/cluster/redis_address.hpp"
 #include "core/cluster/redis_connection.hpp"
+#include "core/cluster/redis_dialer.hpp"
 #include "core/cluster/scripts.hpp"
 #include "core/config/config.hpp"
 
@@ -44,7 +44,9 @@ class RedisClient {
   [[nodiscard]] Result<Reply> command(const Words& words);
 
   /// A connection for the caller alone, to the primary, with the password said.
-  [[nodiscard]] Result<std::unique_ptr<RedisConnection>> connect();
+  [[nodiscard]] Result<std::unique_ptr<RedisConnection>> connect() const {
+    return dialer_.connect();
+  }
 
   [[nodiscard]] bool up() const;
   /// Up now, or within `patience`, or when stop() is called.
@@ -60,7 +62,7 @@ class RedisClient {
   void suspect(const std::string& reason);
 
   [[nodiscard]] std::string key(std::string_view name) const { return prefix_ + std::string{name}; }
-  [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+  [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return dialer_.timeout(); }
 
  private:
   using Connection = std::unique_ptr<RedisConnection>;
@@ -76,20 +78,14 @@ class RedisClient {
   [[nodiscard]] Result<Reply> ask(const std::function<Result<Reply>(RedisConnection&)>& question);
   [[nodiscard]] Result<Reply> evaluate(RedisConnection& connection, Script script,
                                        const Words& arguments);
-  [[nodiscard]] Result<Connection> greet(const RedisAddress& address) const;
   [[nodiscard]] Error judge(RedisConnection& connection, Error error);
   [[nodiscard]] Result<void> load_scripts(RedisConnection& connection);
-  [[nodiscard]] std::string shortcomings(RedisConnection& connection) const;
   void go_down(std::uint64_t era, const std::string& reason);
   void keep_connected();
   [[nodiscard]] bool come_up();
 
-  std::vector<RedisAddress> addresses_;
-  std::string user_;
-  std::string password_;
-  std::uint32_t database_{0};
+  RedisDialer dialer_;
   std::string prefix_;
-  std::chrono::milliseconds timeout_{0};
   std::uint32_t most_{0};
   std::uint32_t replicas_{0};
   std::function<void()> told_;

@@ -32,8 +32,11 @@ Engine::Engine(EngineParts parts)
                      : nullptr},
       cache_{parts_.config.cache.compile_max_bytes},
       permits_{parts_.workers},
-      pipeline_{*parts_.live, *parts_.runner, memory_,  layer_source(), preboot_source(),
-                cache_,       permits_,       metrics_, spans_},
+      pipeline_{*parts_.live,
+                {*parts_.runner, memory_, layer_source(), preboot_source(), metrics_},
+                cache_,
+                permits_,
+                spans_},
       acceptance_{*parts_.live,  parts_.isolation, *parts_.languages, layer_source(),
                   *parts_.audit, *parts_.store,    metrics_},
       dialogues_{parts_.config.interactive.idle} {

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/pipeline.hpp"
 
-#include <signal.h>
-
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -20,44 +16,29 @@
 #include "core/engine/planning.hpp"
 #include "core/engine/report.hpp"
 #include "core/engine/verdict.hpp"
-#include "core/launcher/wire.hpp"
 
 namespace cex::engine {
 namespace {
 
-constexpr int kAttempts = 2;  // our own failures are tried once more before anybody hears of them
 constexpr const char* kBoxDir = "/box";
 constexpr const char* kOurFault =
     "the server could not run this job; its operator finds the reason "
     "in the log under the job's id";
 
-/// What the audit record learns of one step.
-struct Account {
-  std::string plan;  // hash
-  Usage usage;
-  NetworkReport network;
-  bool transient{false};  // it failed for a reason of ours that may pass
-};
-
 class Run {
  public:
-  Run(const config::Config& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
-      PrebootSource& preboots, cache::CompileCache& cache, Permits& permits,
-      metrics::Metrics& metrics, telemetry::Exporter& spans, const Claim& claim,
-      const Catalogue& catalogue, const Pipeline::Strings& strings, AuditRecord& record)
+  Run(const config::Config& config, const StepMeans& means, cache::CompileCache& cache,
+      Permits& permits, telemetry::Exporter& spans, const Claim& claim, const Catalogue& catalogue,
+      const Pipeline::Strings& strings, AuditRecord& record)
       : config_{config},
-        runner_{runner},
-        memory_{memory},
-        layers_{layers},
-        preboots_{preboots},
+        means_{means},
+        execution_{means, strings.cancel, claim.id},
         cache_{cache},
         permits_{permits},
-        metrics_{metrics},
         trace_{spans, claim},
         claim_{claim},
         request_{*claim.request},
         catalogue_{catalogue},
-        cancel_{strings.cancel},
         emit_{strings.emit},
         console_{strings.console},
         record_{record},
@@ -82,11 +63,11 @@ class Run {
  private:
   Result<void> steps() {
     CEX_TRY(admitted_, admit(request_, claim_.context.permit, catalogue_, config_));
-    admitted_.layers = layers_.ready(admitted_.choice);
+    admitted_.layers = means_.layers.ready(admitted_.choice);
     note_choice();
     CEX_TRY(const bool built, compile());
     if (!built) return {};
-    CEX_TRY(const auto files, runner_.prepare(files_));
+    CEX_TRY(const auto files, means_.runner.prepare(files_));
     run_all(*files);
     return {};
   }
@@ -152,7 +133,7 @@ class Run {
     if (plans.empty()) return true;
     const JobEvent origin{0, {}, true, 0, {}, {}};
     Compiling compiling{
-        runner_,
+        means_.runner,
         cache_,
         {[&](const SandboxPlan& plan, const PreparedFiles& files) {
            Account account;
@@ -198,7 +179,7 @@ class Run {
     origin.run = static_cast<std::uint32_t>(index);
     std::unique_ptr<PreparedFiles> own;
     if (!plan.files.empty()) {
-      CEX_TRY(own, runner_.prepare(with_files(files_, plan.files)));
+      CEX_TRY(own, means_.runner.prepare(with_files(files_, plan.files)));
     }
     StepOutcome outcome = execute(plan, own ? *own : files, wanted.input, origin, ran.account);
     if (outcome.exec_error != 0 && is_below(plan.argv.front(), kBoxDir))
@@ -241,57 +222,14 @@ class Run {
     emit_(std::move(event));
   }
 
-  // An attempt is not heard of before it is known that it counts.
   StepOutcome execute(const SandboxPlan& plan, const PreparedFiles& files, std::string_view input,
                       const JobEvent& origin, Account& account) {
-    account.plan = plan.hash;
-    layers_.wanted(admitted_.choice, admitted_.options, plan.layers);
-    if (!plan.layers.empty()) {
-      metrics_.layers_wanted(admitted_.choice.language->id, has_all_layers(plan));
-    }
-    std::function<void(bool, std::string_view)> observe;
+    StepOrder order{plan, files, input, {}, origin.compile ? nullptr : console_};
+    // An attempt is not heard of before it is known that it counts.
     if (!plan.attempt) {
-      observe = [&](bool err, std::string_view piece) { tell(err, piece, origin); };
+      order.observe = [&](bool err, std::string_view piece) { tell(err, piece, origin); };
     }
-    StepOutcome outcome;
-    // Limits that do not fit beside those of running steps wait here; the step's clocks start
-    // later.
-    const auto share = memory_.take(plan.limits.memory_bytes + wire::kBoxOverhead, cancel_);
-    if (!share) {
-      outcome.why = cancel_.cancelled() ? WhyEnded::cancelled : WhyEnded::box_failed;
-      outcome.failure = "its memory limit is above what the machine has for jobs";
-    }
-    // What waits was started with pipes.
-    const bool may_wait = share && !plan.terminal;
-    auto booted = may_wait ? preboots_.take(admitted_.choice, plan, admitted_.layers) : nullptr;
-    if (booted) metrics_.preboot_used(admitted_.choice.language->id);
-    supervise::Console* const console = origin.compile ? nullptr : console_;
-    // One that fails although it was started ahead has not failed yet.
-    for (int attempt = booted ? 0 : 1; share; ++attempt) {
-      outcome =
-          runner_.run({plan, files, input, plan.outputs, observe, booted.get(), console}, cancel_);
-      booted.reset();
-      // Output that a client has seen cannot be taken back, so only a silent failure is repeated.
-      // Killed from outside: what was started ahead may have been so before it knew of the job.
-      const bool killed =
-          attempt == 0 && outcome.why == WhyEnded::exited && outcome.signal == SIGKILL;
-      const bool ours = killed || (outcome.why == WhyEnded::box_failed && outcome.exec_error == 0);
-      const bool silent = outcome.out.bytes.empty() && outcome.err.bytes.empty();
-      const bool spoken_to = console != nullptr && console->was_heard();
-      if (!ours || !silent || spoken_to || attempt == kAttempts || cancel_.cancelled()) break;
-      log::warning("box failed, trying again", {{"job", claim_.id}, {"detail", outcome.failure}});
-    }
-    account.transient = share && outcome.why == WhyEnded::box_failed && outcome.exec_error == 0;
-    account.usage = outcome.usage;
-    account.network = outcome.network;
-    return outcome;
-  }
-
-  [[nodiscard]] bool has_all_layers(const SandboxPlan& plan) const {
-    return std::all_of(plan.layers.begin(), plan.layers.end(), [this](const std::string& id) {
-      return std::any_of(admitted_.layers.places.begin(), admitted_.layers.places.end(),
-                         [&](const std::string& place) { return place.starts_with(id + "="); });
-    });
+    return execution_.run(admitted_, order, account);
   }
 
   void account_for(const Account& account) {
@@ -326,18 +264,14 @@ class Run {
   }
 
   const config::Config& config_;
-  BoxRunner& runner_;
-  MemoryBudget& memory_;
-  LayerSource& layers_;
-  PrebootSource& preboots_;
+  const StepMeans& means_;
+  const StepExecution execution_;
   cache::CompileCache& cache_;
   Permits& permits_;
-  metrics::Metrics& metrics_;
   const JobTrace trace_;
   const Claim& claim_;
   const JobRequest& request_;
   const Catalogue& catalogue_;
-  const supervise::CancelToken& cancel_;
   const Pipeline::Emit& emit_;
   supervise::Console* console_;  // null: nobody speaks to the program
   AuditRecord& record_;
@@ -353,8 +287,7 @@ class Run {
 Pipeline::Ended Pipeline::run(const Claim& claim, const Catalogue& catalogue,
                               const Strings& strings, AuditRecord& record) const {
   const auto config = config_.now();
-  return Run{*config,  runner_, memory_, layers_,   preboots_, cache_, permits_,
-             metrics_, spans_,  claim,   catalogue, strings,   record}
+  return Run{*config, means_, cache_, permits_, spans_, claim, catalogue, strings, record}
       .whole_job();
 }
 

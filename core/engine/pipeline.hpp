@@ -7,15 +7,10 @@
 
 #include "core/cache/compile_cache.hpp"
 #include "core/config/live.hpp"
-#include "core/engine/admission.hpp"
 #include "core/engine/job_store.hpp"
 #include "core/engine/job_trace.hpp"
-#include "core/engine/layer_source.hpp"
-#include "core/engine/memory_budget.hpp"
 #include "core/engine/permits.hpp"
-#include "core/engine/ports.hpp"
-#include "core/engine/preboot_source.hpp"
-#include "core/metrics/metrics.hpp"
+#include "core/engine/step_execution.hpp"
 #include "core/model/audit_record.hpp"
 #include "core/supervise/cancel_token.hpp"
 #include "core/supervise/console.hpp"
@@ -27,18 +22,9 @@ namespace cex::engine {
 /// Stateless but for what it borrows; thread-safe.
 class Pipeline {
  public:
-  Pipeline(const config::Live& config, BoxRunner& runner, MemoryBudget& memory, LayerSource& layers,
-           PrebootSource& preboots, cache::CompileCache& cache, Permits& permits,
-           metrics::Metrics& metrics, telemetry::Exporter& spans)
-      : config_{config},
-        runner_{runner},
-        memory_{memory},
-        layers_{layers},
-        preboots_{preboots},
-        cache_{cache},
-        permits_{permits},
-        metrics_{metrics},
-        spans_{spans} {}
+  Pipeline(const config::Live& config, const StepMeans& means, cache::CompileCache& cache,
+           Permits& permits, telemetry::Exporter& spans)
+      : config_{config}, means_{means}, cache_{cache}, permits_{permits}, spans_{spans} {}
 
   /// Output as it comes, for the job's event stream; from several threads where tests run at once.
   using Emit = std::function<void(JobEvent)>;
@@ -64,13 +50,9 @@ class Pipeline {
 
  private:
   const config::Live& config_;
-  BoxRunner& runner_;
-  MemoryBudget& memory_;
-  LayerSource& layers_;
-  PrebootSource& preboots_;
+  const StepMeans means_;
   cache::CompileCache& cache_;
   Permits& permits_;
-  metrics::Metrics& metrics_;
   telemetry::Exporter& spans_;
 };
 
