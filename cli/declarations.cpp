@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/declarations.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace cex::cli {
 namespace {
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/completion.hpp"
 #include "cli/options.hpp"
+
+namespace CLI {
+class App;
+}
 
 /// What the command line can say: its commands, their options, and the words of `--help`.
 namespace cex::cli {

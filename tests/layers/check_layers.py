@@ -74,7 +74,7 @@ LIBRARIES = [
     ("seccomp.h", ["core/sandbox/seccomp.cpp", "core/sandbox/seccomp_test.cpp"]),
     ("boost/", ["core/plugins/native_library.cpp"]),
     ("toml++/", ["core/config/toml_file.cpp"]),
-    ("CLI/", ["cli/command_tree.cpp", "cli/options.cpp", "server/options.cpp"]),
+    ("CLI/", ["cli/command_tree.cpp", "cli/declarations.cpp", "cli/options.cpp", "server/options.cpp"]),
     ("Poco/", ["server/**/*", "cli/remote/http_client.cpp"]),
     ("cex/testkit/", ["cli/plugin_commands.cpp"]),
     ("cex/", ["core/plugins/abi_*", "core/plugins/native_library.*", "core/plugins/isolated_plugin.cpp",
