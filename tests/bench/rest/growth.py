@@ -8,6 +8,8 @@ import sys
 import tempfile
 import time
 
+import programs
+
 # For 100 000 waiting jobs and answers of 64 MiB.
 SETTINGS = {"CODE_EXECUTOR_QUEUE_MAX_JOBS": "200000", "CODE_EXECUTOR_RESULTS_MAX_JOBS": "300000",
             "CODE_EXECUTOR_RESULTS_MAX_BYTES": "2 GiB", "CODE_EXECUTOR_QUEUE_MAX_BYTES": "1 GiB",
@@ -131,12 +133,14 @@ def throughput(host):
               f"(server's own CPU {row['server_cpu_ms_per_job']:.2f} ms a job)", flush=True)
         rows.append(row)
     host.wait_for_rest()
+    version = host.get("/v1/languages/python")["versions"][0]["version"]
+    python = programs.tool_for(programs.ALL[0], version)
     with tempfile.NamedTemporaryFile("w", suffix=".py") as hello:
         hello.write(HELLO["source"])
         hello.flush()
         started = time.perf_counter()
         # Each gets its number as an argument and does not look at it.
-        subprocess.run(["xargs", "-P2", "-n1", "python3", hello.name],
+        subprocess.run(["xargs", "-P2", "-n1", python, hello.name],
                        input="\n".join(map(str, range(400))), text=True,
                        stdout=subprocess.DEVNULL, check=True)
         bare = 400 / (time.perf_counter() - started)
