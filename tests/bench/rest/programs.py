@@ -51,6 +51,14 @@ ALL = [
             "class Main {\n  public static void main(String[] args) {\n"
             "    System.out.println(\"Hello, world!\");\n  }\n}\n",
             "//", ["javac", "/usr/lib/jvm/*/bin/javac"], java_steps),
+    Program("Node.js", "javascript", "main.js", "console.log('Hello, world!');\n", "//",
+            ["/usr/bin/node", "node"], lambda tool: [[tool, "main.js"]]),
+    Program("Ruby", "ruby", "main.rb", "puts 'Hello, world!'\n", "#",
+            ["/usr/bin/ruby", "ruby"], lambda tool: [[tool, "main.rb"]]),
+    Program("PHP", "php", "main.php", "<?php\necho \"Hello, world!\\n\";\n", "//",
+            ["/usr/bin/php", "php"], lambda tool: [[tool, "main.php"]]),
+    Program("Perl", "perl", "main.pl", "print \"Hello, world!\\n\";\n", "#",
+            ["/usr/bin/perl", "perl"], lambda tool: [[tool, "main.pl"]]),
 ]
 
 
@@ -60,7 +68,7 @@ def tool_for(program, version):
     for pattern in program.probe:
         found = glob.glob(pattern) if "/" in pattern else [shutil.which(pattern)]
         for tool in filter(None, found):
-            if not re.search(r"/(python3(\.\d+)?|gcc(-\d+)?|g\+\+(-\d+)?|go|javac)$", tool):
+            if not re.search(r"/(python3(\.\d+)?|gcc(-\d+)?|g\+\+(-\d+)?|go|javac|node|ruby|php|perl)$", tool):
                 continue
             said = subprocess.run([tool, flag], capture_output=True, text=True, check=False)
             if version in said.stdout + said.stderr:
