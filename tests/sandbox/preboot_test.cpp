@@ -60,6 +60,23 @@ TEST(Preboot, goes_on_with_the_files_and_the_input_of_its_job) {
   EXPECT_EQ(run_ahead(victim({}), "raise 11").signal, 11);
 }
 
+// Some interpreters have opened their program by the time they are at the gate.
+TEST(Preboot, fills_the_file_that_its_gate_left_empty_and_no_other) {
+  const auto with_order = [](const std::string& content) {
+    auto plan = ahead({"gate", "0"});
+    plan.files.push_back({"order", std::make_shared<const std::string>(content), false, false});
+    return boot(plan);
+  };
+  const auto empty = with_order("");
+  ASSERT_NE(empty, nullptr);
+  EXPECT_EQ(hand_over(*empty, victim({}), "exit 7").exit_code, 7);
+  const auto full = with_order("exit 8");
+  ASSERT_NE(full, nullptr);
+  const auto refused = hand_over(*full, victim({}), "exit 7");
+  EXPECT_EQ(refused.why, WhyEnded::box_failed);
+  EXPECT_THAT(refused.failure, HasSubstr("File exists"));
+}
+
 TEST(Preboot, leaves_neither_a_descriptor_nor_a_process_of_the_gate) {
   EXPECT_EQ(run_ahead(victim({}), "fds").out.bytes, run(victim({"fds"})).out.bytes);
   const auto processes = run_ahead(victim({}), "processes").out.bytes;
