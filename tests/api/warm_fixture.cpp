@@ -69,6 +69,21 @@ bool wait_for_preboot(const Api& api, const std::string& language, const std::st
   return true;
 }
 
+json job_of(const std::string& language, const WarmProgram& program) {
+  json job{{"language", language}, {"source", program.source}};
+  job.update(program.more);
+  if (job.contains("files")) job.erase("source");
+  return job;
+}
+
+std::vector<pid_t> waiting_with(const DaemonProcess& daemon, const std::string& marker) {
+  std::vector<pid_t> found;
+  for (const pid_t pid : processes_with(marker)) {
+    if (child_towards(daemon.pid(), pid) > 0) found.push_back(pid);
+  }
+  return found;
+}
+
 void expect_same_answers(const json& one, const json& other, const std::string& name) {
   EXPECT_EQ(one["status"], other["status"]) << name;
   EXPECT_EQ(answer_of(one["compile"]), answer_of(other["compile"])) << name;

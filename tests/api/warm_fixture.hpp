@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/api/api_fixture.hpp"
 
@@ -31,6 +32,18 @@ namespace cex::test {
 /// Waits until there is at least one.
 [[nodiscard]] bool wait_for_preboot(const Api& api, const std::string& language,
                                     const std::string& step = {});
+
+/// A program whose answers are compared, and what its job says besides.
+struct WarmProgram {
+  const char* name;
+  std::string source;  ///< unless `more` has files
+  json more = json::object();
+};
+[[nodiscard]] json job_of(const std::string& language, const WarmProgram& program);
+
+/// Processes of this daemon that were started with `marker`: at rest, those that wait for a job.
+[[nodiscard]] std::vector<pid_t> waiting_with(const DaemonProcess& daemon,
+                                              const std::string& marker);
 
 /// One such daemon for all tests of the suite `Suite`, beside the shared one, which makes none.
 template <class Suite>

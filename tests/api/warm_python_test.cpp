@@ -14,19 +14,6 @@
 namespace cex::test {
 namespace {
 
-struct Program {
-  const char* name;
-  std::string source;
-  json more = json::object();
-};
-
-json job_of(const Program& program) {
-  json job{{"language", "python"}, {"source", program.source}};
-  job.update(program.more);
-  if (job.contains("files")) job.erase("source");
-  return job;
-}
-
 class WarmPython : public WarmSuite<WarmPython> {
  protected:
   static void SetUpTestSuite() { start_if_usable("python", "full"); }
@@ -37,18 +24,11 @@ class WarmPython : public WarmSuite<WarmPython> {
   static std::string output_of(const std::string& source) {
     return warm().run({{"language", "python"}, {"source", source}})["runs"][0]["stdout"];
   }
-  // Interpreters of this server: at rest, those that wait for a job.
-  static std::vector<pid_t> waiting() {
-    std::vector<pid_t> found;
-    for (const pid_t pid : processes_with("/box/main.py")) {
-      if (child_towards(daemon()->pid(), pid) > 0) found.push_back(pid);
-    }
-    return found;
-  }
+  static std::vector<pid_t> waiting() { return waiting_with(*daemon(), "/box/main.py"); }
 };
 
 TEST_F(WarmPython, changes_no_answer) {
-  const Program programs[] = {
+  const WarmProgram programs[] = {
       {"hello", "print('Hello, world!')"},
       {"echo",
        "import sys\nfor line in sys.stdin: print(line, end='')",
@@ -124,9 +104,10 @@ TEST_F(WarmPython, changes_no_answer) {
       {"files", "open('a.txt', 'w').write('x'); import os; print(os.listdir('.'))"},
       {"garbage", "import gc; print(gc.isenabled(), gc.get_threshold(), gc.garbage)"},
   };
-  for (const Program& program : programs) {
+  for (const WarmProgram& program : programs) {
     ASSERT_TRUE(wait_for_preboot(warm(), "python"));
-    expect_same_answers(warm().run(job_of(program)), cold().run(job_of(program)), program.name);
+    const json job = job_of("python", program);
+    expect_same_answers(warm().run(job), cold().run(job), program.name);
   }
 }
 

@@ -12,16 +12,10 @@
 namespace cex::test {
 namespace {
 
-struct Script {
-  const char* name;
-  std::string source;
-  json more = json::object();
-};
-
 /// What a language's programs are asked, and how one tells that it waited at the gate.
 struct Scripts {
   const char* language;
-  std::vector<Script> programs;
+  std::vector<WarmProgram> programs;
   const char* entry;         ///< the path that its waiting interpreters were started with
   const char* prints_right;  ///< the simplest program
 };
@@ -227,13 +221,6 @@ class WarmScripts : public WarmSuite<WarmScripts> {
     ASSERT_TRUE(wait_for_preboot(warm(), scripts.language));
   }
 
-  static json job_of(const Scripts& scripts, const Script& program) {
-    json job{{"language", scripts.language}, {"source", program.source}};
-    job.update(program.more);
-    if (job.contains("files")) job.erase("source");
-    return job;
-  }
-
   /// How many programs of jobs had been started ahead.
   static int used(const Scripts& scripts) {
     const std::string text = warm().get("/metrics").body;
@@ -245,31 +232,23 @@ class WarmScripts : public WarmSuite<WarmScripts> {
 
   static void really_waits(const Scripts& scripts) {
     const int before = used(scripts);
-    warm().run({{"language", scripts.language}, {"source", scripts.prints_right}});
+    const json job{{"language", scripts.language}, {"source", scripts.prints_right}};
+    EXPECT_EQ(warm().run(job)["status"], "ok");
     EXPECT_EQ(used(scripts), before + 1) << daemon()->log_text();
   }
 
   static void compare(const Scripts& scripts) {
-    for (const Script& program : scripts.programs) {
+    for (const WarmProgram& program : scripts.programs) {
       ASSERT_TRUE(wait_for_preboot(warm(), scripts.language)) << daemon()->log_text();
-      const json job = job_of(scripts, program);
+      const json job = job_of(scripts.language, program);
       expect_same_answers(warm().run(job), cold().run(job), program.name);
     }
-  }
-
-  /// Interpreters of this server that wait for a job.
-  static std::vector<pid_t> waiting(const Scripts& scripts) {
-    std::vector<pid_t> found;
-    for (const pid_t pid : processes_with(scripts.entry)) {
-      if (child_towards(daemon()->pid(), pid) > 0) found.push_back(pid);
-    }
-    return found;
   }
 
   static void kill_while_they_wait(const Scripts& scripts) {
     for (int i = 0; i < 5; ++i) {
       ASSERT_TRUE(wait_for_preboot(warm(), scripts.language));
-      const auto victims = waiting(scripts);
+      const auto victims = waiting_with(*daemon(), scripts.entry);
       ASSERT_FALSE(victims.empty());
       for (const pid_t pid : victims) ASSERT_EQ(::kill(pid, SIGKILL), 0);
       const json result =
