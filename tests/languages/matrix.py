@@ -146,12 +146,18 @@ def check_error(job, wanted, default_file):
                f"{status} and {wanted['stderr']!r} on stderr")
 
 
-def run_case(server, language, folder, case, expected):
+def job_of(language, folder, case, expected):
+    """The request for one case of a language's samples."""
     job = {"language": language["id"], "labels": {"case": case}}
     job["source"] = language["hello"] if case == "hello" else program(folder, case)
     job["stdin"] = INPUT if case == "echo" else expected.get("stdin", "")
     if case in expected.get("options", {}):
         job["compile"] = {"options": expected["options"][case]}
+    return job
+
+
+def run_case(server, language, folder, case, expected):
+    job = job_of(language, folder, case, expected)
     if case == "loop":
         job["limits"] = {"cpu_ms": 1000 * FACTOR}
     result = server.run(job)
