@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds all Debian packages: package.sh [--if-changed] [--quick] [--twice] [--sign KEY]. ./dev package installs
-# what it needs. --quick: to try how they install, not to ship: three languages, compiled in half the time, not
-# looked at by lintian.
+# Builds all Debian packages: package.sh [--if-changed] [--quick] [--twice] [--sign KEY] [--images [FAMILY...]].
+# ./dev package installs what it needs. --quick: to try how they install, not to ship: three languages, compiled in
+# half the time, not looked at by lintian. --images takes packages of these sources that lie there already.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -65,47 +65,71 @@ compare_builds() {
   say "Two builds of one source are the same, byte by byte"
 }
 
-twice=0 key='' if_changed=0 quick=0
+# What the changelog says of when this was written, whenever it is built.
+release_time() { dpkg-parsechangelog -l packaging/debian/changelog -STimestamp; }
+
+build_packages() {
+  rm -rf "$OUT"
+  mkdir -p "$OUT"
+  say "Building packages into build-package/"
+  [[ $quick -eq 0 ]] ||
+    export DEB_BUILD_OPTIONS="noopt noautodbgsym ${DEB_BUILD_OPTIONS-}" DEB_CFLAGS_STRIP=-g DEB_CXXFLAGS_STRIP=-g
+  build_in "$OUT"
+  if [[ $twice -eq 1 ]]; then
+    say "Building them once more"
+    mkdir "$OUT/again"
+    # What is compared must have been compiled, not found in a cache.
+    CCACHE_DISABLE=1 build_in "$OUT/again"
+    compare_builds "$OUT" "$OUT/again"
+    rm -rf "$OUT/again"
+  fi
+  if [[ $quick -eq 0 ]]; then
+    say "lintian"
+    lintian --fail-on error,warning --suppress-tags-from-file packaging/debian/lintian-not-ours "$OUT"/*.changes
+  fi
+  say "Bills of materials"
+  python3 -B packaging/sbom/make_sbom.py "$OUT"/*.deb --out "$OUT/sbom"
+  echo "$now$([[ $quick -eq 0 ]] || echo ' quick')" >"$STAMP"
+}
+
+build_images() {
+  say "Building images into build-package/images/"
+  SOURCE_DATE_EPOCH=$(release_time) python3 -B packaging/images/build.py --packages "$OUT" --out "$OUT" "${families[@]}"
+  cp packaging/images/seccomp.json "$OUT/images/"
+}
+
+# Quick ones do where quick ones are asked for only.
+is_packaged() {
+  [[ -f $STAMP ]] && { [[ $(<"$STAMP") == "$1" ]] || [[ $quick -eq 1 && $(<"$STAMP") == "$1 quick" ]]; }
+}
+
+twice=0 key='' if_changed=0 quick=0 images=0 families=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --twice) twice=1; shift ;;
     --if-changed) if_changed=1; shift ;;
     --quick) quick=1; shift ;;
     --sign) key=${2-}; [[ -n $key ]] || die "--sign needs a key"; shift 2 ;;
+    --images)
+      images=1 if_changed=1; shift
+      while [[ $# -gt 0 && $1 != -* ]]; do families+=("$1"); shift; done ;;
     *) die "unknown option $1" ;;
   esac
 done
 [[ $(version) == "$(sed -n 's/^project(code-executor VERSION \([^ ]*\).*/\1/p' CMakeLists.txt)" ]] ||
   die "packaging/debian/changelog and CMakeLists.txt name different versions"
+# Now, and not when all is built.
+[[ -z $key ]] || gpg --batch --list-secret-keys "$key" >/dev/null || die "gpg has no key $key to sign with"
 
 readonly STAMP="$OUT/.packaged"
 now=$(fingerprint)
-if [[ $if_changed -eq 1 && -f $STAMP && $(<"$STAMP") == "$now" ]]; then
+if [[ $if_changed -eq 1 ]] && is_packaged "$now"; then
   say "build-package/ has the packages of these sources"
-  exit 0
+  [[ $images -eq 1 || -n $key ]] || exit 0
+else
+  build_packages
 fi
-rm -rf "$OUT"
-mkdir -p "$OUT"
-say "Building packages into build-package/"
-[[ $quick -eq 0 ]] ||
-  export DEB_BUILD_OPTIONS="noopt noautodbgsym ${DEB_BUILD_OPTIONS-}" DEB_CFLAGS_STRIP=-g DEB_CXXFLAGS_STRIP=-g
-build_in "$OUT"
-if [[ $twice -eq 1 ]]; then
-  say "Building them once more"
-  mkdir "$OUT/again"
-  # What is compared must have been compiled, not found in a cache.
-  CCACHE_DISABLE=1 build_in "$OUT/again"
-  compare_builds "$OUT" "$OUT/again"
-  rm -rf "$OUT/again"
-fi
-if [[ $quick -eq 0 ]]; then
-  say "lintian"
-  lintian --fail-on error,warning --suppress-tags-from-file packaging/debian/lintian-not-ours "$OUT"/*.changes
-fi
-say "Bills of materials"
-python3 packaging/sbom/make_sbom.py "$OUT"/*.deb --out "$OUT/sbom"
-(cd "$OUT" && sha256sum -- *.deb *.dsc *.tar.* sbom/* >SHA256SUMS)
-[[ -z $key ]] || gpg --batch --yes --local-user "$key" --armor --detach-sign "$OUT/SHA256SUMS"
-echo "$now" >"$STAMP"
+[[ $images -eq 0 ]] || build_images
+packaging/checksums.sh "$OUT" "$key"
 say "Done: build-package/"
 ls "$OUT"
