@@ -60,6 +60,9 @@ class Daemon:
         return self._ask(urllib.request.Request(f"{URL}/v1/jobs?wait=60", body,
                                                 {"Content-Type": "application/json"}))
 
+    def job(self, number):
+        return self._get(f"/v1/jobs/{number}")[1]
+
     def run(self, language, source):
         return self.submit(language, source)[1]
 

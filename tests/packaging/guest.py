@@ -12,6 +12,8 @@ import sys
 from daemon import Daemon
 from repack import repack
 
+CONFIG = pathlib.Path("/etc/code-executor/config.toml")
+PROFILE = pathlib.Path("/etc/apparmor.d/usr.bin.code-executord")
 LEFT_BY_OTHERS = ("/var/lib/dpkg/", "/var/cache/apt/", "/var/log/", "/var/lib/apt/")
 PROGRAMS = {
     "python": "print(6 * 7)\n",
@@ -84,6 +86,58 @@ def upgrade_and_downgrade(daemon):
     runs(daemon, "lua")
 
 
+def next_release(tree):
+    """What changes in the server's package: both files that an operator may have changed."""
+    for path in (CONFIG, PROFILE):
+        shipped = tree / path.relative_to("/")
+        if shipped.exists():
+            shipped.write_text(shipped.read_text() + "# of the next release\n")
+
+
+def version_of(name):
+    return subprocess.run(["dpkg-query", "-W", "-f", "${Version}", f"code-executor-{name}"], text=True,
+                          capture_output=True, check=True).stdout
+
+
+def goes_on(daemon, version, job):
+    """All three have that version, and what was there before still is."""
+    check({version_of(name) for name in ("core", "server", "cli")} == {version}, f"all have version {version}")
+    settings = CONFIG.read_text()
+    check("\nttl_s = 1200\n" in settings and "next release" not in settings, "the operator's configuration is kept")
+    daemon.start()
+    daemon.wait_for_languages({"python", "go", "lua"})
+    runs(daemon, "python")
+    check(daemon.job(job)["state"] == "finished", "an older job's result is still there")
+    daemon.stop()
+    verified = subprocess.run(["cex", "audit", "verify", "/var/lib/code-executor/audit"], text=True,
+                              capture_output=True, check=False)
+    check(verified.returncode == 0, f"the audit log goes on: {verified.stdout}{verified.stderr}")
+
+
+def server_upgrade_and_downgrade(daemon):
+    say("a newer server, core and command line")
+    names = ("core", "server", "cli")
+    present = [package(name) for name in names]
+    apt("install", package("cli"))
+    old = version_of("server")
+    job = daemon.run("python", PROGRAMS["python"])["id"]
+    daemon.stop()
+    CONFIG.write_text(CONFIG.read_text().replace("\n#ttl_s = 600\n", "\nttl_s = 1200\n"))
+    newer = [repack(deb, version="99.0.0", change=next_release) for deb in present]
+    said = apt("install", newer[names.index("server")], expect=1)
+    check("code-executor-core (= 99.0.0)" in said, f"one alone is refused, with the reason: {said}")
+    keep = ("-o", "Dpkg::Options::=--force-confold")
+    apt("install", *keep, *newer)
+    check("next release" in pathlib.Path(f"{CONFIG}.dpkg-dist").read_text(), "the new configuration lies beside it")
+    check("next release" in PROFILE.read_text(), "a file that nobody changed is the new one")
+    goes_on(daemon, "99.0.0", job)
+    say("and back")
+    apt("install", "--allow-downgrades", *keep, *present)
+    check("next release" not in PROFILE.read_text(), "a file that nobody changed is the old one")
+    goes_on(daemon, old, job)
+    daemon.start()
+
+
 def other_abi_is_refused(daemon):
     say("a plugin of another ABI is refused by apt, and the one that is there stays")
     stranger = repack(package("plugin-lua"), version="100.0.0", abi="2")
@@ -148,6 +202,7 @@ def main():
         first_server(daemon)
         language_comes(daemon)
         upgrade_and_downgrade(daemon)
+        server_upgrade_and_downgrade(daemon)
         other_abi_is_refused(daemon)
         language_goes(daemon)
         everything_goes(daemon)

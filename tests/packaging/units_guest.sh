@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Inside the virtual machine, which may be changed at will: units_guest.sh PROJECT
+# Inside the virtual machine, which may be changed at will: units_guest.sh FOLDER, with the packages, and newer ones of
+# server and core in repacked/ below it.
 set -euo pipefail
-packages=$1/build-package
+packages=$1
 url=http://127.0.0.1:8080
 
 fail() {
@@ -12,16 +13,15 @@ fail() {
   exit 1
 }
 
-# What apt does, as far as it matters here: files, user, folders. The machine's own packages are those that it has.
-unpack() {
-  local name
-  for name in core server plugin-python; do
-    dpkg-deb --fsys-tarfile "$packages"/code-executor-"$name"_*.deb | tar -x --keep-directory-symlink -C /
-  done
-  systemd-sysusers code-executor.conf
+install_packages() {
+  echo "== the packages are installed: the unit is started by them"
   rm -rf /var/lib/code-executor
-  systemd-tmpfiles --create code-executor.conf
-  systemctl daemon-reload
+  rm -f /usr/sbin/policy-rc.d  # which would keep packages from starting services
+  dpkg --install "$packages"/*.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "the packages can be installed"; }
+  systemctl --quiet is-enabled code-executor || fail "the package enables its unit"
+  wait_until_ready code-executor
+  a_job_runs "just installed"
+  systemctl stop code-executor
 }
 
 wait_until_ready() {
@@ -82,8 +82,54 @@ confined_unit_works() {
   systemctl stop code-executor
 }
 
-unpack
+submit() {
+  curl -sS "$url/v1/jobs" -H 'Content-Type: application/json' -d "{\"language\":\"python\",\"source\":\"$1\"}" |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])'
+}
+
+ends_with() {
+  local id=$1 output=$2 answer='' tries
+  for ((tries = 0; tries < 180; tries++)); do
+    answer=$(curl -sS "$url/v1/jobs/$id")
+    [[ $answer != *'"state":"finished"'* ]] || break
+    sleep 1
+  done
+  [[ $answer == *"\"stdout\":\"$output\\n\""* ]] || fail "an accepted job outlives the upgrade: $answer"
+}
+
+upgrade_keeps_jobs() {
+  local before running waiting
+  echo "== an upgrade of the server that runs: one job runs, one waits"
+  printf '[server]\ndrain_timeout_ms = 500\n[sandbox]\nslots = 1\nspare_slots = 0\n' >/etc/code-executor/conf.d/test.toml
+  systemctl start code-executor
+  wait_until_ready code-executor
+  before=$(systemctl show -P MainPID code-executor)
+  running=$(submit 'import time; time.sleep(30); print(1)')
+  waiting=$(submit 'print(2)')
+  dpkg --install "$packages"/repacked/*.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "newer packages can be installed"; }
+  [ "$(dpkg-query -W -f '${Version}' code-executor-server)" = 99.0.0 ] || fail "the newer server is installed"
+  wait_until_ready code-executor
+  [ "$(systemctl show -P MainPID code-executor)" != "$before" ] || fail "the upgrade restarts the unit"
+  ends_with "$running" 1
+  ends_with "$waiting" 2
+  systemctl stop code-executor
+  rm /etc/code-executor/conf.d/test.toml
+}
+
+removal_stops_the_unit() {
+  echo "== a removal stops the unit that runs"
+  systemctl start code-executor
+  wait_until_ready code-executor
+  dpkg --remove code-executor-plugin-python code-executor-server code-executor-core >/tmp/dpkg.log 2>&1 ||
+    { cat /tmp/dpkg.log; fail "the packages can be removed"; }
+  ! pgrep -f '/code-executord|cex-launcher' || fail "no process outlives the removal"
+  [ -d /var/lib/code-executor ] || fail "the data stays"
+}
+
+install_packages
 unit_works code-executor
+upgrade_keeps_jobs
 confined_unit_works
 unit_works code-executor-rootless
+removal_stops_the_unit
 echo "== well"
