@@ -18,6 +18,11 @@ PACKAGES = {
     "code-executor-plugin-sample": "Architecture: all\nDepends: code-executor-plugin-abi-1 (>= 1.0),\n"
                                    " no-such-compiler | no-such-interpreter",
 }
+# A system of its own, as in an image: what is installed there counts, whatever this machine has.
+INSTALLED = {
+    "code-executor-server": "Version: 0.1.0\nDepends: a-library (>= 1), a-virtual-name, not-installed | a-library",
+    "a-library": "Version: 1:2.0-1\nProvides: a-virtual-name",
+    "gone": "Version: 1"}
 
 
 def skip(text):
@@ -56,8 +61,42 @@ def make_packages(folder):
 
 
 def make(project, debs, out):
-    subprocess.run([sys.executable, project / "packaging/sbom/make_sbom.py", *debs, "--out", out], check=True)
+    subprocess.run([sys.executable, "-B", project / "packaging/sbom/make_sbom.py", *debs, "--out", out], check=True)
     return {path.name: path for path in out.iterdir()}
+
+
+def make_image(project, root, out):
+    """Of a tree with three packages, one of which was removed."""
+    folder = root / "var/lib/dpkg"
+    (folder / "info").mkdir(parents=True)
+    (folder / "updates").mkdir()
+    (folder / "status").write_text("\n".join(
+        f"Package: {name}\nStatus: {'deinstall ok config-files' if name == 'gone' else 'install ok installed'}\n"
+        f"Architecture: amd64\nMaintainer: Nobody <nobody@localhost>\nDescription: x\n{fields}\n"
+        for name, fields in INSTALLED.items()))
+    (root / "etc").mkdir()
+    (root / "etc/os-release").write_text('ID=debian\nVERSION_ID="99"\n')
+    (root / "usr/share/doc/a-library").mkdir(parents=True)
+    (root / "usr/share/doc/a-library/copyright").write_text("License: Expat\n")
+    subprocess.run([sys.executable, "-B", project / "packaging/sbom/make_sbom.py", "--image", "code-executor-sample", "--version",
+                    "0.1.0", "--digest", "0123456789abcdef" * 4, "--root", root, "--out", out], check=True)
+    return {path.name: path for path in out.iterdir()}
+
+
+def says_what_is_in_the_image(made):
+    image = json.loads(made["code-executor-sample_0.1.0_amd64.cdx.json"].read_text())
+    main = image["metadata"]["component"]
+    check(main["type"] == "container" and main["purl"].startswith("pkg:oci/code-executor-sample@sha256%3A0123"),
+          f"it is about an image: {main}")
+    parts = {part["name"]: part for part in image["components"] if part["type"] == "library"}
+    check(set(parts) == {"code-executor-server", "a-library"}, f"all that is installed, and no more: {set(parts)}")
+    check(parts["a-library"]["purl"] == "pkg:deb/debian/a-library@1%3A2.0-1?arch=amd64&distro=debian-99",
+          f"of the image's own system: {parts['a-library']}")
+    check(parts["a-library"]["licenses"] == [{"license": {"id": "MIT"}}], "with the licences that it tells itself")
+    edges = {edge["ref"]: edge["dependsOn"] for edge in image["dependencies"]}
+    check(edges[parts["code-executor-server"]["purl"]] == [parts["a-library"]["purl"]], f"who needs whom: {edges}")
+    check(len(edges[main["purl"]]) == 2, "the image has them all")
+    check(image["compositions"][0]["aggregate"] == "complete", "nothing is missing in the list")
 
 
 def validate(python, *paths):
@@ -106,6 +145,10 @@ def main():
         done = validate(python, *made.values())
         check(done.returncode == 0, f"valid: {done.stdout}{done.stderr}")
         says_what_is_needed(made)
+        of_image = make_image(project, place / "root", place / "image")
+        done = validate(python, *of_image.values())
+        check(done.returncode == 0, f"valid: {done.stdout}{done.stderr}")
+        says_what_is_in_the_image(of_image)
         again = make(project, debs, place / "again")
         check(all(path.read_bytes() == again[name].read_bytes() for name, path in made.items()), "the same twice")
         faults_are_found(python, made, place)
@@ -113,7 +156,7 @@ def main():
     if packaged:
         done = validate(python, *packaged)
         check(done.returncode == 0, f"valid: {done.stdout}{done.stderr}")
-    print(f"valid: {len(made)} made here, {len(packaged)} of build-package/")
+    print(f"valid: {len(made) + len(of_image)} made here, {len(packaged)} of build-package/")
 
 
 if __name__ == "__main__":
