@@ -2,7 +2,8 @@
 """One list of parts in two languages: CycloneDX 1.6 and SPDX 2.3.
 
 `root` and each of `packages` ({name: package}) has name, version (None where unknown) and arch; `edges` is
-{name: [names]}. A root that is an image has "image": True. `digest` is the SHA-256 of what is described."""
+{name: [names]}. A root that is an image has "image": the name that it has in `edges`, since a package may be called as
+it is. `digest` is the SHA-256 of what is described."""
 
 import datetime
 import functools
@@ -14,6 +15,10 @@ import uuid
 from debian import is_ours
 
 quote = functools.partial(urllib.parse.quote, safe="")
+
+
+def key(package):
+    return package.get("image") or package["name"]
 
 
 def timestamp():
@@ -53,7 +58,7 @@ class Documents:
                 made["licenses"] = [{"expression": known}] if " " in known else [{"license": {"id": known}}]
             return made
 
-        everything = {self._root["name"]: self._root, **self._packages}
+        everything = {key(self._root): self._root, **self._packages}
         main = component("container" if self._root.get("image") else "application", self._root)
         main["hashes"] = [{"alg": "SHA-256", "content": self._digest}]
         name, version = self._system.distribution
@@ -78,7 +83,7 @@ class Documents:
             known = self._licence(package) or "NOASSERTION"
             # Debian's copyright files are about whole source packages: that is declared, nobody has concluded it.
             concluded = known if is_ours(package["name"]) else "NOASSERTION"
-            made = {"SPDXID": identity(package["name"]), "name": package["name"], "downloadLocation": "NOASSERTION",
+            made = {"SPDXID": identity(key(package)), "name": package["name"], "downloadLocation": "NOASSERTION",
                     "filesAnalyzed": False, "licenseConcluded": concluded, "licenseDeclared": known,
                     "copyrightText": "NOASSERTION",
                     "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",

@@ -90,12 +90,12 @@ def describe_packages(debs, out):
 def describe_image(name, version, digest, root, out):
     system = System(root)
     world = World(system, [])
-    image = {"name": name, "version": version, "arch": "amd64", "image": True}
+    image = {"name": name, "version": version, "arch": "amd64", "image": f"image-of-{name}"}
     edges = {package["name"]: sorted({needed["name"] for needed in world.needs(package)
                                       if needed["version"]} - {package["name"]})
              for package in system.packages.values()}
-    edges[name] = list(system.packages)
-    write(Documents(system, image, digest, system.packages, edges), out, f"{name}_{version}_amd64")
+    edges[image["image"]] = list(system.packages)
+    write(Documents(system, image, digest, system.packages, edges), out, f"{name}_{version}_amd64.oci")
 
 
 def main():

@@ -29,7 +29,7 @@ done
 diff -r "$stage/first" "$stage/second" || { echo "FAILED: two builds of one image differ"; exit 1; }
 
 archive=$(echo "$stage"/first/images/code-executor-python_*.oci.tar)
-sbom=$(echo "$stage"/first/sbom/code-executor-python_*.cdx.json)
+sbom=$(echo "$stage"/first/sbom/code-executor-python_*.oci.cdx.json)
 echo "== what is in it"
 python3 "$here/image.py" "$archive" "$sbom" "$stage/bundle"
 python3 "$here/run.py" "$stage/bundle" "$project/packaging/images/seccomp.json"

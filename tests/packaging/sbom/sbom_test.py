@@ -66,7 +66,7 @@ def make(project, debs, out):
 
 
 def make_image(project, root, out):
-    """Of a tree with three packages, one of which was removed."""
+    """Of a tree with three packages, one of which was removed, and one is called as the image is."""
     folder = root / "var/lib/dpkg"
     (folder / "info").mkdir(parents=True)
     (folder / "updates").mkdir()
@@ -78,15 +78,15 @@ def make_image(project, root, out):
     (root / "etc/os-release").write_text('ID=debian\nVERSION_ID="99"\n')
     (root / "usr/share/doc/a-library").mkdir(parents=True)
     (root / "usr/share/doc/a-library/copyright").write_text("License: Expat\n")
-    subprocess.run([sys.executable, "-B", project / "packaging/sbom/make_sbom.py", "--image", "code-executor-sample", "--version",
+    subprocess.run([sys.executable, "-B", project / "packaging/sbom/make_sbom.py", "--image", "code-executor-server", "--version",
                     "0.1.0", "--digest", "0123456789abcdef" * 4, "--root", root, "--out", out], check=True)
     return {path.name: path for path in out.iterdir()}
 
 
 def says_what_is_in_the_image(made):
-    image = json.loads(made["code-executor-sample_0.1.0_amd64.cdx.json"].read_text())
+    image = json.loads(made["code-executor-server_0.1.0_amd64.oci.cdx.json"].read_text())
     main = image["metadata"]["component"]
-    check(main["type"] == "container" and main["purl"].startswith("pkg:oci/code-executor-sample@sha256%3A0123"),
+    check(main["type"] == "container" and main["purl"].startswith("pkg:oci/code-executor-server@sha256%3A0123"),
           f"it is about an image: {main}")
     parts = {part["name"]: part for part in image["components"] if part["type"] == "library"}
     check(set(parts) == {"code-executor-server", "a-library"}, f"all that is installed, and no more: {set(parts)}")
