@@ -104,7 +104,7 @@ upgrade_keeps_jobs() {
   systemctl start code-executor
   wait_until_ready code-executor
   before=$(systemctl show -P MainPID code-executor)
-  running=$(submit 'import time; time.sleep(30); print(1)')
+  running=$(submit 'import time; time.sleep(8); print(1)')
   waiting=$(submit 'print(2)')
   dpkg --install "$packages"/repacked/*.deb >/tmp/dpkg.log 2>&1 || { cat /tmp/dpkg.log; fail "newer packages can be installed"; }
   [ "$(dpkg-query -W -f '${Version}' code-executor-server)" = 99.0.0 ] || fail "the newer server is installed"
