@@ -86,7 +86,8 @@ def make_root(family, packages, folder, stage, time):
                "--keyring=/usr/share/keyrings/debian-archive-keyring.gpg",
                "--hook-dir=/usr/share/mmdebstrap/hooks/file-mirror-automount",
                f"--aptopt={folder / 'apt.conf'}", f"--dpkgopt={HERE / 'dpkg.cfg'}",
-               "--essential-hook=mkdir -p \"$1/etc/sysusers.d\"",
+               # The folder for manual pages: a JDK's links to its own are made there whether or not there are any.
+               "--essential-hook=mkdir -p \"$1/etc/sysusers.d\" \"$1/usr/share/man/man1\"",
                f"--essential-hook=upload {HERE / 'sysusers.conf'} /etc/sysusers.d/code-executor.conf",
                f"--customize-hook={HERE / 'finish.sh'} \"$1\"",
                *(f"--include={name}" for name in include),

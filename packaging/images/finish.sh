@@ -8,7 +8,7 @@ root=$1
 # mmdebstrap empties them afterwards, with an apt whose configuration lies there; without it that apt would empty this
 # machine's.
 rm -rf "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d "$root"/etc/apt/apt.conf.d/99mmdebstrap \
-  "$root"/var/cache/debconf/*-old "$root"/var/cache/ldconfig "$root"/var/log/*
+  "$root"/var/cache/debconf/*-old "$root"/var/cache/ldconfig "$root"/var/log/* "$root"/usr/share/man
 rm -f "$root"/etc/hostname "$root"/etc/resolv.conf "$root"/etc/machine-id "$root"/etc/.pwd.lock \
   "$root"/etc/passwd- "$root"/etc/group- "$root"/etc/shadow- "$root"/etc/gshadow- "$root"/etc/subuid- "$root"/etc/subgid- \
   "$root"/var/lib/dpkg/*-old "$root"/var/lib/dpkg/lock*
