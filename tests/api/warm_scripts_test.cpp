@@ -3,6 +3,7 @@
 // of programs that were started with their job.
 #include <signal.h>
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 

@@ -11,12 +11,9 @@ import subprocess
 import sys
 import tempfile
 
+from container import check
+
 NAMES = "org.opencontainers.image."
-
-
-def check(condition, text):
-    if not condition:
-        sys.exit(f"FAILED: {text}")
 
 
 def ask(*command):
