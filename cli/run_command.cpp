@@ -54,7 +54,8 @@ void print(const JobEvent& event) {
 /// Follows the job to its end, printing as it goes. False if a signal came first.
 Result<bool> follow(engine::Service& service, const std::string& id, bool quiet) {
   Bell bell;
-  CEX_TRY(const auto watch, service.watch(id, [&bell] { bell.ring(); }));
+  CEX_TRY(const auto watch,
+          service.watch(id, engine::Watched::every_event, [&bell] { bell.ring(); }));
   std::uint64_t last = 0;
   while (interrupted() == 0) {
     CEX_TRY(const auto page, service.events(id, last));

@@ -42,6 +42,7 @@ struct Auditor::State {
   std::uint64_t synced_sequence{0};
   std::chrono::steady_clock::time_point unsynced_since{};  // while there is something unsynced
   std::optional<Error> failure;
+  bool syncer_waits{false};  // for a line; not for time, nor for the disk
   bool closing{false};
   bool closed{false};
   std::thread syncer;
@@ -108,7 +109,7 @@ struct Auditor::State {
     if (file_size >= settings.rotate_bytes) {
       if (auto done = rotate(); !done) return fail_closed(std::move(done).error());
     }
-    written.notify_one();
+    if (syncer_waits) written.notify_one();
     return {};
   }
 
@@ -134,7 +135,9 @@ struct Auditor::State {
     std::unique_lock guard{mutex};
     std::uint64_t signed_sequence = synced_sequence;
     for (;;) {
+      syncer_waits = true;
       written.wait(guard, [&] { return closing || log.link.sequence != signed_sequence; });
+      syncer_waits = false;
       if (settings.sync != config::AuditSync::always) {
         written.wait_for(guard, kSyncInterval, [&] { return closing; });
       }

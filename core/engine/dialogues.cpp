@@ -6,7 +6,8 @@
 namespace cex::engine {
 
 struct Dialogues::Line {
-  explicit Line(std::chrono::milliseconds idle) : console{idle, [this] { watchers->notify(); }} {}
+  explicit Line(std::chrono::milliseconds idle)
+      : console{idle, [this] { watchers->notify(Watched::every_event); }} {}
 
   std::shared_ptr<Watchers> watchers{std::make_shared<Watchers>()};
   supervise::Console console;
@@ -17,7 +18,7 @@ class Dialogues::Client final : public Dialogue {
   Client(std::shared_ptr<Line> line, bool has_terminal, std::function<void()> notify)
       : line_{std::move(line)},
         has_terminal_{has_terminal},
-        watch_{line_->watchers->add(std::move(notify))} {}
+        watch_{line_->watchers->add(Watched::every_event, std::move(notify))} {}
 
   std::size_t write(std::string_view bytes) override { return line_->console.write(bytes); }
   void end_input() override { line_->console.end_input(); }

@@ -111,8 +111,9 @@ Result<EventPage> Engine::events(const std::string& id, std::uint64_t after) con
   return parts_.store->events(id, after);
 }
 
-Result<std::unique_ptr<Watch>> Engine::watch(const std::string& id, std::function<void()> notify) {
-  return parts_.store->watch(id, std::move(notify));
+Result<std::unique_ptr<Watch>> Engine::watch(const std::string& id, Watched what,
+                                             std::function<void()> notify) {
+  return parts_.store->watch(id, what, std::move(notify));
 }
 
 Result<std::unique_ptr<Dialogue>> Engine::converse(const std::string& id,
@@ -133,7 +134,7 @@ Result<bool> Engine::cancel_waiting(const std::string& id, std::optional<std::st
   CEX_TRY(auto record, parts_.store->cancel_queued(id, message));
   if (!record) return false;
   dialogues_.end(id);
-  callback_watchers_->notify();
+  callback_watchers_->notify(Watched::every_event);
   record->event = AuditEvent::finished;
   record->verdict = Verdict::cancelled;
   if (message) record->detail = *std::move(message);

@@ -67,7 +67,7 @@ class Engine final : public Service {
   [[nodiscard]] Result<void> cancel(const std::string& id) override;
   [[nodiscard]] Result<void> forget(const std::string& id) override;
   [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
-  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
+  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id, Watched what,
                                                      std::function<void()> notify) override;
   [[nodiscard]] Result<std::optional<Callback>> next_callback(WallTime now,
                                                               const CallbackBusy& busy) override {
@@ -81,7 +81,7 @@ class Engine final : public Service {
     return parts_.store->callback_again(job, tries, again);
   }
   [[nodiscard]] std::unique_ptr<Watch> watch_callbacks(std::function<void()> notify) override {
-    return callback_watchers_->add(std::move(notify));
+    return callback_watchers_->add(Watched::every_event, std::move(notify));
   }
   [[nodiscard]] Result<std::unique_ptr<Dialogue>> converse(const std::string& id,
                                                            std::function<void()> notify) override;

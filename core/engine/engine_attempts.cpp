@@ -157,7 +157,7 @@ void Engine::conclude(const Claim& claim, JobView view, AuditRecord record) {
   const bool somebody_is_told = view.callback.has_value();
   static_cast<void>(parts_.store->finish(claim.id, claim.attempt, std::move(view)));
   dialogues_.end(claim.id);
-  if (somebody_is_told) callback_watchers_->notify();
+  if (somebody_is_told) callback_watchers_->notify(Watched::every_event);
 }
 
 void Engine::log_end(const Claim& claim, const JobView& view) const {

@@ -33,14 +33,23 @@ void FairQueue::add(const Turn& turn) {
   }
 }
 
+bool FairQueue::has_room(const std::string& language) const {
+  const auto running = languages_running_.find(language);
+  return running == languages_running_.end() ||
+         running->second < language_share_(language).max_running;
+}
+
+bool FairQueue::may_run(const Turn& turn) const {
+  const auto at = tenants_.find(turn.tenant);
+  const bool tenant_has_room =
+      at == tenants_.end() || at->second.running < tenant_share_(turn.tenant).max_running;
+  return tenant_has_room && has_room(turn.language);
+}
+
 const Turn* FairQueue::next_of(const Tenant& tenant) const {
   const Turn* best = nullptr;
   for (const auto& [language, lane] : tenant.lanes) {
-    const auto running = languages_running_.find(language);
-    if (running != languages_running_.end() &&
-        running->second >= language_share_(language).max_running) {
-      continue;
-    }
+    if (!has_room(language)) continue;
     const auto& [place, turn] = *lane.begin();
     if (best == nullptr || place < place_of(*best)) best = &turn;
   }

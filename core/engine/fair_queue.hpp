@@ -47,6 +47,8 @@ class FairQueue {
   void done(const Turn& turn, std::chrono::nanoseconds used);
   /// False if it does not wait.
   bool remove(const Turn& turn);
+  /// Whether take() would give it out, were it the only one that waits.
+  [[nodiscard]] bool may_run(const Turn& turn) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t waiting_of(const std::string& tenant) const;
@@ -64,6 +66,7 @@ class FairQueue {
     std::map<std::string, Lane> lanes;  ///< by language; none is empty
   };
 
+  [[nodiscard]] bool has_room(const std::string& language) const;
   [[nodiscard]] static Place place_of(const Turn& turn);
   [[nodiscard]] const Turn* next_of(const Tenant& tenant) const;
   bool take_out(Tenant& tenant, const Turn& turn);

@@ -139,5 +139,22 @@ TEST(FairQueue, forgets_what_was_removed) {
   EXPECT_FALSE(queue.take());
 }
 
+TEST(FairQueue, tells_whether_a_job_would_run_at_once) {
+  const auto one = [](const std::string& name) {
+    return Share{.weight = 1, .max_running = name == "free" ? 9U : 1U, .max_waiting = 9};
+  };
+  FairQueue queue{one, one};
+  Filler fill{queue};
+  EXPECT_TRUE(queue.may_run({7, "a", "c", 5, 0}));
+  fill.add("a");
+  const auto turn = queue.take();
+  ASSERT_TRUE(turn);
+  EXPECT_FALSE(queue.may_run({7, "a", "free", 5, 0}));  // its tenant runs as much as it may
+  EXPECT_FALSE(queue.may_run({7, "b", "c", 5, 0}));     // its language does
+  EXPECT_TRUE(queue.may_run({7, "b", "free", 5, 0}));
+  queue.done(*turn, milliseconds{1});
+  EXPECT_TRUE(queue.may_run({7, "a", "c", 5, 0}));
+}
+
 }  // namespace
 }  // namespace cex::engine

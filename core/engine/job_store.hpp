@@ -100,7 +100,7 @@ class JobStore {
   [[nodiscard]] virtual Result<JobPage> list(const JobFilter& filter) const = 0;
   [[nodiscard]] virtual Result<EventPage> events(const std::string& id,
                                                  std::uint64_t after) const = 0;
-  [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
+  [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id, Watched what,
                                                              std::function<void()> notify) = 0;
 
   /// Takes a waiting job out of the queue: its record if it was waiting and is now cancelled, with

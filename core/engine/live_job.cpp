@@ -19,28 +19,30 @@ class Subscription final : public Watch {
 
 }  // namespace
 
-void Watchers::notify() {
+void Watchers::notify(Watched news) {
   const std::lock_guard lock{mutex_};
-  for (const auto& [key, callback] : callbacks_) callback();
+  for (const auto& [key, watcher] : watchers_) {
+    if (news == Watched::end || watcher.what == Watched::every_event) watcher.callback();
+  }
 }
 
-std::unique_ptr<Watch> Watchers::add(std::function<void()> callback) {
+std::unique_ptr<Watch> Watchers::add(Watched what, std::function<void()> callback) {
   std::uint64_t key = 0;
   {
     const std::lock_guard lock{mutex_};
     key = next_++;
     callback();  // every job has its first event from the beginning
-    callbacks_.emplace(key, std::move(callback));
+    watchers_.emplace(key, Watcher{what, std::move(callback)});
   }
   return std::make_unique<Subscription>([self = shared_from_this(), key] {
     const std::lock_guard lock{self->mutex_};
-    self->callbacks_.erase(key);
+    self->watchers_.erase(key);
   });
 }
 
 bool Watchers::empty() {
   const std::lock_guard lock{mutex_};
-  return callbacks_.empty();
+  return watchers_.empty();
 }
 
 bool has_ended(const JobView& view) noexcept {

@@ -19,14 +19,20 @@ namespace cex::engine {
 /// store is used, and dropping a Watch waits for a notification that is running. Thread-safe.
 class Watchers : public std::enable_shared_from_this<Watchers> {
  public:
-  void notify();
-  /// Calls `callback` once at once, and then at each notify().
-  [[nodiscard]] std::unique_ptr<Watch> add(std::function<void()> callback);
+  /// After an event that is a job's end, or not. Everybody hears of an end.
+  void notify(Watched news);
+  /// Calls `callback` once at once, and then at each notify() of `what`.
+  [[nodiscard]] std::unique_ptr<Watch> add(Watched what, std::function<void()> callback);
   [[nodiscard]] bool empty();
 
  private:
   std::mutex mutex_;
-  std::map<std::uint64_t, std::function<void()>> callbacks_;
+  struct Watcher {
+    Watched what;
+    std::function<void()> callback;
+  };
+
+  std::map<std::uint64_t, Watcher> watchers_;
   std::uint64_t next_{1};
 };
 

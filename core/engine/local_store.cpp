@@ -83,6 +83,7 @@ Result<void> LocalStore::enqueue(std::vector<NewJob> jobs,
   {
     const std::lock_guard lock{mutex_};
     CEX_CHECK(admit_locked(jobs, bytes));
+    entries.front().begins = begins_at_once_locked(jobs);
     arriving_ += jobs.size();
     arriving_bytes_ += bytes;
     for (auto& entry : entries) entry.number = next_number_++;
@@ -102,6 +103,7 @@ Result<void> LocalStore::enqueue(std::vector<NewJob> jobs,
           .bytes = entry.request.size(),
           .deadline = entry.deadline,
           .not_before = {}};
+      waiting.next_is_noted = entry.begins;
       const auto job = std::make_shared<LiveJob>();
       job->id = entry.id;
       job->turn = waiting.turn;
@@ -117,8 +119,18 @@ Result<void> LocalStore::enqueue(std::vector<NewJob> jobs,
       waiting_.add(std::move(waiting), steady_clock::now());
     }
   }
-  waiting_changed_.notify_all();
+  for (std::size_t i = 0; i < jobs.size(); ++i) waiting_changed_.notify_one();
   return {};
+}
+
+// A worker has nothing else to do than to take it: what would be written when it does is written
+// with the job, and a commit is spared. Should the server die in between, an attempt counts that
+// was not made. A dialogue has only one, so it does not take part.
+bool LocalStore::begins_at_once_locked(const std::vector<NewJob>& jobs) const {
+  const NewJob& job = jobs.front();
+  return jobs.size() == 1 && !job.request.interactive && idle_claimers_ > 0 &&
+         waiting_.size() + arriving_ == 0 &&
+         waiting_.may_run({0, job.view.tenant, job.view.language_id, job.request.priority, 0});
 }
 
 void LocalStore::keep_locked(const Job& job) {
@@ -137,7 +149,9 @@ std::optional<Claim> LocalStore::claim(std::chrono::milliseconds patience) {
   auto taken = waiting_.take(steady_clock::now());
   while (!taken) {
     if (steady_clock::now() >= until) return std::nullopt;
+    ++idle_claimers_;
     waiting_changed_.wait_until(lock, std::min(until, waiting_.next_wake().value_or(until)));
+    --idle_claimers_;
     taken = waiting_.take(steady_clock::now());
   }
   Job job = find_locked(taken->id);
@@ -180,8 +194,8 @@ std::optional<Claim> LocalStore::claim(std::chrono::milliseconds patience) {
   job->log.append(state_event(JobState::running));
   Claim claim{job->id, job->attempt, job->request, job->context, job->record, job->view};
   lock.unlock();
-  journal_->begin(taken->turn.number, claim.attempt);
-  job->watchers->notify();
+  if (!taken->next_is_noted) journal_->begin(taken->turn.number, claim.attempt);
+  job->watchers->notify(Watched::every_event);
   return claim;
 }
 
@@ -206,7 +220,7 @@ Result<void> LocalStore::append(const std::string& id, std::uint32_t attempt, Jo
     CEX_TRY(job, running_locked(id, attempt));
     job->log.append(std::move(event));
   }
-  job->watchers->notify();
+  job->watchers->notify(Watched::every_event);
   return {};
 }
 

@@ -53,7 +53,7 @@ class LocalStore final : public JobStore {
   [[nodiscard]] Result<JobView> get(const std::string& id) const override;
   [[nodiscard]] Result<JobPage> list(const JobFilter& filter) const override;
   [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
-  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
+  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id, Watched what,
                                                      std::function<void()> notify) override;
   [[nodiscard]] Result<std::optional<AuditRecord>> cancel_queued(
       const std::string& id, std::optional<std::string> message) override;
@@ -92,6 +92,7 @@ class LocalStore final : public JobStore {
   LocalStore(std::unique_ptr<storage::JobJournal> journal, Settings settings);
 
   // Those named *_locked need mutex_; none of the others may have it.
+  [[nodiscard]] bool begins_at_once_locked(const std::vector<NewJob>& jobs) const;
   [[nodiscard]] Result<void> admit_locked(const std::vector<NewJob>& jobs,
                                           std::uint64_t bytes) const;
   [[nodiscard]] Result<Job> running_locked(const std::string& id, std::uint32_t attempt) const;
@@ -121,6 +122,7 @@ class LocalStore final : public JobStore {
   WaitingList waiting_;
   std::size_t arriving_{0};  ///< jobs that are being written, and are counted as waiting
   std::uint64_t arriving_bytes_{0};
+  std::size_t idle_claimers_{0};  ///< that wait for a job
   std::uint64_t next_number_{1};
 };
 

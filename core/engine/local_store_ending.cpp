@@ -18,13 +18,15 @@ constexpr std::chrono::seconds kLinger{5};
 
 Result<void> LocalStore::finish(const std::string& id, std::uint32_t attempt, JobView view) {
   Job job;
+  bool others_wait = false;
   {
     const std::lock_guard lock{mutex_};
     CEX_TRY(job, running_locked(id, attempt));
     job->closing = true;
     leave_slot_locked(*job);
+    others_wait = waiting_.size() > 0;
   }
-  waiting_changed_.notify_all();  // its tenant or language may have been at its bound
+  if (others_wait) waiting_changed_.notify_all();  // its tenant or language was at its bound, maybe
   conclude(job, std::move(view));
   return {};
 }
@@ -68,7 +70,7 @@ void LocalStore::conclude(const Job& job, JobView view) {
     concluding_.erase(job->id);
     if (!saved) unsaved_.push_back(job);
   }
-  job->watchers->notify();
+  job->watchers->notify(Watched::end);
 }
 
 void LocalStore::again_locked(const Job& job, std::uint32_t attempts,
@@ -96,7 +98,7 @@ Result<void> LocalStore::retry(const std::string& id, std::uint32_t attempt,
     again_locked(job, attempt, delay);
   }
   waiting_changed_.notify_all();
-  job->watchers->notify();
+  job->watchers->notify(Watched::every_event);
   return {};
 }
 
@@ -161,7 +163,7 @@ Result<void> LocalStore::forget(const std::string& id) {
     const std::lock_guard lock{mutex_};
     if (live_.erase(id) != 0) live_bytes_ -= job->bytes;
   }
-  job->watchers->notify();  // whoever watches learns that it is gone
+  job->watchers->notify(Watched::end);  // whoever watches learns that it is gone
   return {};
 }
 

@@ -84,7 +84,7 @@ Result<EventPage> LocalStore::events(const std::string& id, std::uint64_t after)
   return job->log.read(after);
 }
 
-Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id,
+Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id, Watched what,
                                                  std::function<void()> notify) {
   Job job;
   {
@@ -102,7 +102,7 @@ Result<std::unique_ptr<Watch>> LocalStore::watch(const std::string& id,
       if (waiting_.contains(job->turn.number)) keep_locked(job);
     }
   }
-  return job->watchers->add(std::move(notify));
+  return job->watchers->add(what, std::move(notify));
 }
 
 // The journal knows of an end before get() does; nobody is to be told the state before it.

@@ -115,7 +115,7 @@ TEST_F(LocalStoreTest, cancels_a_waiting_job_and_tells_its_watchers) {
   LocalStore& store = start(two_waiting());
   ASSERT_TRUE(store.enqueue(job("a"), {}));
   std::atomic<int> told{0};
-  const auto watch = store.watch("a", [&] { ++told; });
+  const auto watch = store.watch("a", Watched::every_event, [&] { ++told; });
   ASSERT_TRUE(watch);
   EXPECT_EQ(told, 1);
   const auto record = store.cancel_queued("a", "why");
@@ -125,6 +125,40 @@ TEST_F(LocalStoreTest, cancels_a_waiting_job_and_tells_its_watchers) {
   EXPECT_EQ(store.get("a")->state, JobState::cancelled);
   EXPECT_TRUE(store.events("a", 0)->finished);
   EXPECT_EQ(store.queued(), 0U);
+}
+
+TEST_F(LocalStoreTest, whoever_waits_for_the_end_hears_of_nothing_before) {
+  LocalStore& store = start();
+  ASSERT_TRUE(store.enqueue(job("a"), {}));
+  std::atomic<int> told{0};
+  const auto watch = store.watch("a", Watched::end, [&] { ++told; });
+  ASSERT_TRUE(watch);
+  const auto claim = store.claim(milliseconds{0});
+  JobEvent out;
+  out.kind = JobEvent::Kind::out;
+  out.bytes = "x";
+  ASSERT_TRUE(store.append("a", claim->attempt, std::move(out)));
+  EXPECT_EQ(told, 1);  // of what there was when it came
+  ASSERT_TRUE(store.finish("a", claim->attempt, finished(claim->view)));
+  EXPECT_EQ(told, 2);
+  ASSERT_TRUE(store.forget("a"));
+  EXPECT_EQ(told, 3);
+}
+
+TEST_F(LocalStoreTest, counts_an_attempt_that_begins_at_once_with_the_job) {
+  std::optional<Claim> claim;
+  {
+    LocalStore& store = start();
+    std::thread worker{[&] { claim = store.claim(std::chrono::seconds{60}); }};
+    ASSERT_TRUE(store.enqueue(job("a"), {}));
+    worker.join();
+    ASSERT_TRUE(claim);
+    EXPECT_EQ(claim->attempt, 1U);
+    JobFilter running;
+    running.state = JobState::running;
+    EXPECT_EQ(store.list(running)->jobs.size(), 1U);
+  }
+  EXPECT_EQ(start().claim(milliseconds{0})->attempt, 2U);
 }
 
 TEST_F(LocalStoreTest, drops_results_when_their_time_is_over) {
@@ -171,7 +205,7 @@ TEST_F(LocalStoreTest, a_dropped_watch_is_not_called_again) {
   }};
   for (int i = 0; i < 100; ++i) {
     gone = false;
-    auto watch = store.watch("a", [&] {
+    auto watch = store.watch("a", Watched::every_event, [&] {
       if (gone) called_late = true;
     });
     watch->reset();

@@ -30,6 +30,12 @@ struct EventPage {
   bool finished{false};
 };
 
+/// What a Watch is for; it may be told of more.
+enum class Watched : std::uint8_t {
+  every_event,
+  end,  ///< of the job, or that it was forgotten: whoever waits for a result spares the rest
+};
+
 /// Dropping it ends the notifications: after the destructor returns the callback is not running and
 /// will not run again.
 class Watch {
@@ -112,7 +118,7 @@ class Service {
                                                  std::uint64_t after) const = 0;
   /// `notify` is called, from any thread, after new events; it must return at once and must not
   /// call the service. It is called once right away if there are events already.
-  [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id,
+  [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(const std::string& id, Watched what,
                                                              std::function<void()> notify) = 0;
 
   /// The callback of a finished job whose turn it is, if there is one. It is given again, also by

@@ -81,7 +81,7 @@ class SharedStore final : public JobStore {
   [[nodiscard]] Result<JobView> get(const std::string& id) const override;
   [[nodiscard]] Result<JobPage> list(const JobFilter& filter) const override;
   [[nodiscard]] Result<EventPage> events(const std::string& id, std::uint64_t after) const override;
-  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id,
+  [[nodiscard]] Result<std::unique_ptr<Watch>> watch(const std::string& id, Watched what,
                                                      std::function<void()> notify) override;
   [[nodiscard]] Result<std::optional<AuditRecord>> cancel_queued(
       const std::string& id, std::optional<std::string> message) override;

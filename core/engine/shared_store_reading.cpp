@@ -23,9 +23,9 @@ Result<EventPage> SharedStore::events(const std::string& id, std::uint64_t after
   return EventPage{std::move(read.events), read.ended && read.whole};
 }
 
-Result<std::unique_ptr<Watch>> SharedStore::watch(const std::string& id,
+Result<std::unique_ptr<Watch>> SharedStore::watch(const std::string& id, Watched what,
                                                   std::function<void()> notify) {
-  return watches_.add(id, std::move(notify));
+  return watches_.add(id, what, std::move(notify));
 }
 
 std::vector<std::string> SharedStore::overdue(WallTime /*now*/) const {

@@ -202,7 +202,7 @@ Result<bool> SharedStore::cancel_elsewhere(const std::string& id) {
     if (read.ended) return true;
     // One call comes at once; it is the next that says something.
     int calls = 0;
-    CEX_TRY(const auto watch, watches_.add(id, [&] {
+    CEX_TRY(const auto watch, watches_.add(id, Watched::every_event, [&] {
       const std::lock_guard lock{told_mutex};
       has_news = ++calls > 1;
       told.notify_all();

@@ -8,7 +8,7 @@
 
 namespace cex::engine {
 
-Result<std::unique_ptr<Watch>> SharedWatches::add(const std::string& id,
+Result<std::unique_ptr<Watch>> SharedWatches::add(const std::string& id, Watched what,
                                                   std::function<void()> notify) {
   std::shared_ptr<Watchers> watchers;
   {
@@ -24,7 +24,7 @@ Result<std::unique_ptr<Watch>> SharedWatches::add(const std::string& id,
       const std::lock_guard lock{mutex_};
       watched_.emplace(id, watchers);
     }
-    return watchers->add(std::move(notify));
+    return watchers->add(what, std::move(notify));
   }
 }
 
@@ -35,7 +35,8 @@ void SharedWatches::notify(const std::string& id) {
     const auto found = watched_.find(id);
     if (found != watched_.end()) watchers = found->second;
   }
-  if (watchers) watchers->notify();
+  // The news tell no difference.
+  if (watchers) watchers->notify(Watched::end);
 }
 
 void SharedWatches::notify_all() {
@@ -51,7 +52,7 @@ void SharedWatches::notify_all() {
   if (const auto done = table_.watch_again(ids); !done) {
     log::debug("watches not renewed", {{"reason", done.error().message}});
   }
-  for (const auto& watchers : all) watchers->notify();
+  for (const auto& watchers : all) watchers->notify(Watched::end);
 }
 
 void SharedWatches::tidy() {

@@ -19,7 +19,7 @@ class SharedWatches {
   explicit SharedWatches(cluster::JobTable& table) : table_{table} {}
 
   /// As JobStore::watch().
-  [[nodiscard]] Result<std::unique_ptr<Watch>> add(const std::string& id,
+  [[nodiscard]] Result<std::unique_ptr<Watch>> add(const std::string& id, Watched what,
                                                    std::function<void()> notify);
   void notify(const std::string& id);
   /// After a time in which news may have been missed: asks for them again, and has everybody look.

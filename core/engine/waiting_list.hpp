@@ -19,6 +19,7 @@ struct WaitingJob {
   std::string id;
   Turn turn;
   std::uint32_t attempts{0};  ///< that were begun
+  bool next_is_noted{false};  ///< the store has counted the next one already
   std::uint64_t bytes{0};     ///< of its request
   std::optional<WallTime> deadline;
   std::chrono::steady_clock::time_point not_before{};
@@ -39,6 +40,7 @@ class WaitingList {
   void done(const Turn& turn, std::chrono::nanoseconds used) { queue_.done(turn, used); }
   [[nodiscard]] std::optional<WaitingJob> withdraw(std::uint64_t number);
 
+  [[nodiscard]] bool may_run(const Turn& turn) const { return queue_.may_run(turn); }
   [[nodiscard]] bool contains(std::uint64_t number) const { return jobs_.count(number) != 0; }
   [[nodiscard]] std::size_t size() const noexcept { return jobs_.size(); }
   [[nodiscard]] std::size_t size_of(const std::string& tenant) const {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sandbox/slot_pool.hpp"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "core/base/log.hpp"
 
@@ -17,17 +16,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kMaxFailures = 5;
-constexpr std::chrono::milliseconds kFirstRetry{50};
 constexpr std::chrono::seconds kQuarantine{30};
-constexpr auto kNever = std::chrono::steady_clock::time_point::max();
-constexpr std::chrono::seconds kOrphansDieWithin{10};
 constexpr int kReapEveryMs = 20;
 constexpr std::ptrdiff_t kWokenAtOnce = 2;
 
-// End-of-file, or something said out of turn.
-bool has_news(int socket) {
-  pollfd wait{socket, POLLIN, 0};
-  return ::poll(&wait, 1, 0) > 0;
+void throw_unless(const Result<void>& done) {
+  if (!done) throw std::runtime_error(done.error().message);
 }
 
 }  // namespace
@@ -53,6 +47,10 @@ SlotPool::SlotPool(std::vector<LauncherProcess> launchers, const PoolSettings& s
       keep_{settings.keep},
       demand_{settings.keep, settings.idle_after, Clock::now()},
       wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+  throw_unless(watch_.add(wake_.get(), kWoken));
+  for (const LauncherProcess& launcher : launchers_) {
+    throw_unless(watch_.add(launcher.control(), kLauncher));
+  }
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   thread_ = std::thread{[this] { serve(); }};
 }
@@ -100,6 +98,7 @@ Result<SlotLease> SlotPool::acquire(std::chrono::milliseconds patience) {
     demand_.saw(static_cast<std::uint32_t>(ready_.size()));
     if (std::ssize(ready_) < keep_) wake();
     slot.state = State::leased;
+    watch_.remove(slot.socket.get());
     return SlotLease{this, number};
   }
 }
@@ -126,17 +125,13 @@ void SlotPool::give_back(std::size_t number, bool broken) {
   if (broken) {
     slot_broke(slot, number, "given back as broken");
   } else {
-    slot.state = State::waiting;  // whatever is still to come is read by serve()
+    listen_to(slot, number);
   }
-  wake();
+  if (broken || stopping_) wake();
 }
 
 void SlotPool::serve() {
-  std::vector<pollfd> waits;
-  std::vector<std::size_t> who;
   while (true) {
-    waits.assign(1, pollfd{wake_.get(), POLLIN, 0});
-    who.assign(1, 0);
     int timeout = -1;
     {
       const std::lock_guard lock{mutex_};
@@ -146,39 +141,31 @@ void SlotPool::serve() {
       }
       fit_to_demand();
       open_closed_slots();
-      for (std::size_t i = 0; i < slots_.size(); ++i) {
-        const State state = slots_[i].state;
-        if (state != State::waiting && state != State::ready) continue;
-        waits.push_back({slots_[i].socket.get(), POLLIN, 0});
-        who.push_back(i);
-      }
-      for (const LauncherProcess& launcher : launchers_) {
-        waits.push_back({launcher.control(), POLLIN, 0});
-        who.push_back(slots_.size());
-      }
       timeout = milliseconds_to_next();
     }
     if (Clock::now() < orphans_until_) {
       reap_orphans();
       timeout = timeout < 0 ? kReapEveryMs : std::min(timeout, kReapEveryMs);
     }
-    if (::poll(waits.data(), waits.size(), timeout) < 0) continue;  // EINTR
+    const auto news = watch_.wait(timeout);
+    const std::lock_guard lock{mutex_};
+    for (const std::size_t of : news) heard(of);
+  }
+}
+
+void SlotPool::heard(std::size_t of) {
+  if (of == kWoken) {
     std::uint64_t drained = 0;
     [[maybe_unused]] const ssize_t got = ::read(wake_.get(), &drained, sizeof(drained));
-    const std::lock_guard lock{mutex_};
-    for (std::size_t i = 1; i < waits.size(); ++i) {
-      if (waits[i].revents == 0) continue;
-      if (who[i] == slots_.size()) {
-        replace_dead_launcher();
-        drop_dead_spares();
-        continue;
-      }
-      // Meanwhile a worker may have leased it; then what it says is the worker's to read, and may
-      // have been read by now.
-      const Slot& slot = slots_[who[i]];
-      const bool ours = slot.state == State::waiting || slot.state == State::ready;
-      if (ours && has_news(slot.socket.get())) read_slot(who[i]);
-    }
+  } else if (of == kLauncher) {
+    replace_dead_launcher();
+    drop_dead_spares();
+  } else {
+    // Meanwhile a worker may have leased it; then what it says is the worker's to read, and may
+    // have been read by now.
+    const Slot& slot = slots_[of];
+    const bool ours = slot.state == State::waiting || slot.state == State::ready;
+    if (ours && has_news(slot.socket.get())) read_slot(of);
   }
 }
 
@@ -193,46 +180,16 @@ int SlotPool::milliseconds_to_next() const {
   return static_cast<int>(std::max<std::int64_t>(1, left.count() + 1));
 }
 
-void SlotPool::open_closed_slots() {
-  if (launchers_.empty()) return;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Slot& slot = slots_[i];
-    if (!is_shut(slot) || slot.retry_at > Clock::now()) continue;
-    auto socket = launchers_.front().open_slot(static_cast<std::uint32_t>(i));
-    if (!socket) {
-      slot_broke(slot, i, socket.error().message);
-      continue;
-    }
-    slot.socket = *std::move(socket);
-    slot.state = State::waiting;
-  }
+void SlotPool::listen_to(Slot& slot, std::size_t number) {
+  slot.state = State::waiting;
+  const auto listening = watch_.add(slot.socket.get(), number);
+  if (!listening) slot_broke(slot, number, listening.error().message);
 }
 
-void SlotPool::fit_to_demand() {
-  const auto soon_ready = std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) {
-    return slot.state == State::ready || slot.state == State::waiting ||
-           slot.state == State::closed;
-  });
-  if (soon_ready < keep_) open_sleepers(keep_ - soon_ready);
-  const auto ready = static_cast<std::uint32_t>(ready_.size());
-  for (std::uint32_t left = demand_.surplus(ready, Clock::now()); left > 0; --left) {
-    Slot& slot = slots_[ready_.back()];
-    ready_.pop_back();
-    slot.cell = CellFds{};
-    // Its end, upon which a slot ends with its cell.
-    slot.socket.reset();
-    slot.state = State::asleep;
-  }
-}
-
-void SlotPool::open_sleepers(std::ptrdiff_t count) {
-  for (Slot& slot : slots_) {
-    if (slot.state != State::asleep || count == 0) continue;
-    --count;
-    slot.state = State::closed;
-    slot.retry_at = Clock::now();
-    wake();
-  }
+void SlotPool::close(Slot& slot) {
+  slot.cell = CellFds{};
+  if (slot.socket) watch_.remove(slot.socket.get());
+  slot.socket.reset();
 }
 
 void SlotPool::read_slot(std::size_t number) {
@@ -286,8 +243,7 @@ void SlotPool::accept_ready(Slot& slot, std::size_t number, Received& received) 
 
 void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why, bool unclean) {
   ready_.erase(std::remove(ready_.begin(), ready_.end(), number), ready_.end());
-  slot.cell = CellFds{};
-  slot.socket.reset();
+  close(slot);
   ++slot.failures;
   const bool quarantined = slot.failures >= kMaxFailures;
   slot.state = quarantined ? State::quarantined : State::closed;
@@ -303,51 +259,6 @@ void SlotPool::slot_broke(Slot& slot, std::size_t number, const std::string& why
              {{"slot", static_cast<std::int64_t>(number)},
               {"reason", why},
               {"for_good", slot.retry_at == kNever}});
-}
-
-void SlotPool::reap_orphans() const {
-  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-  }
-}
-
-void SlotPool::replace_dead_launcher() {
-  while (!launchers_.empty() && has_news(launchers_.front().control())) {
-    orphans_until_ = Clock::now() + kOrphansDieWithin;
-    log::error("the launcher died", {{"pid", static_cast<std::int64_t>(launchers_.front().pid())},
-                                     {"spares", static_cast<std::int64_t>(launchers_.size() - 1)}});
-    launchers_.erase(launchers_.begin());
-    if (launchers_.empty()) ready_changed_.notify_all();  // whoever waits for a box waits in vain
-    forget_idle_slots();
-    wake();
-  }
-}
-
-void SlotPool::drop_dead_spares() {
-  for (std::size_t i = 1; i < launchers_.size();) {
-    if (!has_news(launchers_[i].control())) {
-      ++i;
-      continue;
-    }
-    orphans_until_ = Clock::now() + kOrphansDieWithin;
-    log::warning("a spare launcher died",
-                 {{"pid", static_cast<std::int64_t>(launchers_[i].pid())},
-                  {"spares", static_cast<std::int64_t>(launchers_.size() - 2)}});
-    launchers_.erase(launchers_.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-}
-
-// Of a dead launcher. Those that are leased show it to their worker; failures of any do not count.
-void SlotPool::forget_idle_slots() {
-  ready_.clear();
-  for (Slot& slot : slots_) {
-    if (slot.retry_at == kNever) continue;
-    slot.failures = 0;
-    if (slot.state == State::leased || slot.state == State::asleep) continue;
-    slot.cell = CellFds{};
-    slot.socket.reset();
-    slot.state = State::closed;
-    slot.retry_at = Clock::now() + kFirstRetry;  // its last processes are dying
-  }
 }
 
 }  // namespace cex::sandbox

@@ -16,6 +16,7 @@
 #include "core/sandbox/launcher_process.hpp"
 #include "core/sandbox/message.hpp"
 #include "core/sandbox/slot_demand.hpp"
+#include "core/sandbox/socket_watch.hpp"
 
 namespace cex::sandbox {
 
@@ -98,11 +99,22 @@ class SlotPool {
     std::chrono::steady_clock::time_point retry_at;
   };
 
+  static constexpr std::chrono::milliseconds kFirstRetry{50};
+  static constexpr auto kNever = std::chrono::steady_clock::time_point::max();
+  /// What the watch says besides numbers of slots.
+  static constexpr std::size_t kWoken = SIZE_MAX;
+  static constexpr std::size_t kLauncher = SIZE_MAX - 1;
+
   void give_back(std::size_t slot, bool broken);
   void serve();
+  void heard(std::size_t of);
   void open_closed_slots();
   void fit_to_demand();
   void open_sleepers(std::ptrdiff_t count);
+  /// From now on what it says is ours to read; for worse, it is broken.
+  void listen_to(Slot& slot, std::size_t number);
+  /// Ends it, upon which its process ends with the cell.
+  void close(Slot& slot);
   void read_slot(std::size_t number);
   void accept_ready(Slot& slot, std::size_t number, Received& received);
   /// `unclean`: something of a job may still be there.
@@ -126,6 +138,7 @@ class SlotPool {
   std::ptrdiff_t keep_;
   SlotDemand demand_;
   UniqueFd wake_;
+  SocketWatch watch_;
   std::chrono::steady_clock::time_point orphans_until_{};  // a launcher died a moment ago
   bool stopping_{false};
   std::thread thread_;

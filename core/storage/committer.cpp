@@ -60,22 +60,30 @@ void Committer::lead(std::unique_lock<std::mutex>& lock) {
   done_.notify_all();
 }
 
+Result<void> Committer::in_savepoint(const Work& work) {
+  CEX_CHECK(database_.execute("SAVEPOINT ticket"));
+  auto done = work(database_);
+  const auto ended =
+      database_.execute(done ? "RELEASE ticket" : "ROLLBACK TO ticket; RELEASE ticket");
+  return done ? ended : done;
+}
+
 void Committer::transact(const Tickets& tickets) {
   auto begun = database_.execute("BEGIN IMMEDIATE");
   if (begun) {
+    // The work of one alone is undone with the transaction.
+    const bool shared = tickets.size() > 1;
+    bool keep = shared;
     for (const auto& ticket : tickets) {
-      ticket->result = database_.execute("SAVEPOINT ticket");
-      if (ticket->result) ticket->result = ticket->work(database_);
-      const auto ended = database_.execute(ticket->result ? "RELEASE ticket"
-                                                          : "ROLLBACK TO ticket; RELEASE ticket");
-      if (!ended && ticket->result) ticket->result = ended;
+      ticket->result = shared ? in_savepoint(ticket->work) : ticket->work(database_);
+      keep = keep || ticket->result;
     }
-    begun = database_.execute("COMMIT");
+    begun = database_.execute(keep ? "COMMIT" : "ROLLBACK");
     // A full disk may have rolled everything back already; then there is nothing to roll back.
     if (!begun) static_cast<void>(database_.execute("ROLLBACK"));
   }
   for (const auto& ticket : tickets) {
-    if (!begun) ticket->result = begun;
+    if (!begun && ticket->result) ticket->result = begun;
     if (ticket->posted && !ticket->result) {
       log::warning("job store: a note was not written",
                    {{"reason", ticket->result.error().message}});

@@ -36,6 +36,7 @@ class Committer {
 
   void lead(std::unique_lock<std::mutex>& lock);
   void transact(const Tickets& tickets);
+  [[nodiscard]] Result<void> in_savepoint(const Work& work);
 
   Database database_;
   std::mutex mutex_;

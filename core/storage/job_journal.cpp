@@ -74,8 +74,8 @@ struct Statements {
 Result<Statements> prepare_statements(Database& database) {
   CEX_TRY(auto add_job,
           database.prepare("INSERT INTO jobs (number, id, tenant, state, language, labels, "
-                           "priority, request_bytes, deadline_at, head) "
-                           "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?)"));
+                           "priority, request_bytes, deadline_at, head, attempts) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   CEX_TRY(auto add_request, database.prepare("INSERT INTO requests VALUES (?, ?)"));
   CEX_TRY(auto add_key, database.prepare("INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)"));
   CEX_TRY(
@@ -127,9 +127,10 @@ struct JobJournal::State {
     const auto number = signed_of(entry.number);
     const auto size = static_cast<std::int64_t>(entry.request.size());
     const auto priority = static_cast<std::int64_t>(entry.priority);
-    CEX_CHECK(
-        statements->add_job.run({number, entry.id, view.tenant, entry.language, labels, priority,
-                                 size, optional_stamp(entry.deadline), Bytes{head}}));
+    const std::int64_t begun = entry.begins ? 1 : 0;  // as a state, and as a number of attempts
+    CEX_CHECK(statements->add_job.run({number, entry.id, view.tenant, begun, entry.language, labels,
+                                       priority, size, optional_stamp(entry.deadline), Bytes{head},
+                                       begun}));
     return statements->add_request.run({number, Bytes{entry.request}});
   }
 
@@ -159,10 +160,11 @@ struct JobJournal::State {
     const std::lock_guard guard{erase_mutex};
     if (!remains || now - erased_at < kEraseWithin / 2) return {};
     const auto pause = reader->pause();
-    CEX_CHECK(committer->alone([](Database& database) -> Result<void> {
+    const auto done = committer->alone([](Database& database) -> Result<void> {
       CEX_CHECK(database.execute("PRAGMA incremental_vacuum(1000)"));
       return database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    }));
+    });
+    if (!done) return done;
     remains = false;
     erased_at = now;
     return {};
@@ -321,10 +323,11 @@ Result<std::vector<std::string>> JobJournal::reap(WallTime now, const Bounds& bo
           state_->reader->expired(stamp(now), {bounds.max_jobs, bounds.max_bytes}, kReapAtOnce));
   std::vector<std::string> ids;
   if (!over.jobs.empty() || over.keys) {
-    CEX_CHECK(state_->committer->commit([&](Database&) -> Result<void> {
+    const auto dropped = state_->committer->commit([&](Database&) -> Result<void> {
       for (const auto& [number, id] : over.jobs) CEX_CHECK(state_->drop(number));
       return state_->statements->drop_keys.run({stamp(now)});
-    }));
+    });
+    if (!dropped) return tl::unexpected(dropped.error());
     state_->note_remains();
     for (const auto& [number, id] : over.jobs) ids.push_back(id);
   }

@@ -26,6 +26,7 @@ struct NewEntry {
   std::string language;
   std::uint32_t priority{5};
   std::optional<WallTime> deadline;  ///< to be started by
+  bool begins{false};  ///< its first attempt does, at once; begin() for that can be left out
 };
 
 /// What the queue must know of a job that waits.

@@ -93,6 +93,17 @@ TEST_F(JobJournalTest, has_after_a_restart_what_waited_or_ran) {
   EXPECT_EQ((*done)->view->runs.at(0).out.bytes, "secret output of job3");
 }
 
+TEST_F(JobJournalTest, counts_the_attempt_of_a_job_that_begins_at_once) {
+  NewEntry begins = entry(1);
+  begins.begins = true;
+  ASSERT_TRUE(journal_->add({begins}, std::nullopt));
+  JobFilter running;
+  running.state = JobState::running;
+  EXPECT_EQ(journal_->list(running)->jobs.size(), 1U);
+  reopen();
+  EXPECT_EQ(journal_->recover()->at(0).attempts, 1U);
+}
+
 TEST_F(JobJournalTest, takes_all_or_none) {
   ASSERT_TRUE(journal_->add({entry(1)}, std::nullopt));
   EXPECT_FALSE(journal_->add({entry(2), entry(1)}, std::nullopt));

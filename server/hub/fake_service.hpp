@@ -128,7 +128,7 @@ class FakeService : public engine::Service {
   Result<void> callback_done(const std::string&) override { return {}; }
   Result<void> callback_again(const std::string&, std::uint32_t, WallTime) override { return {}; }
   std::unique_ptr<engine::Watch> watch_callbacks(std::function<void()>) override { return nullptr; }
-  Result<std::unique_ptr<engine::Watch>> watch(const std::string& id,
+  Result<std::unique_ptr<engine::Watch>> watch(const std::string& id, engine::Watched,
                                                std::function<void()> notify) override {
     if (auto job = get(id); !job) return tl::unexpected(job.error());
     const std::lock_guard lock{mutex_};

@@ -118,7 +118,8 @@ void Hub::Loop::touch(std::uint64_t id, Change change) {
 void Hub::Loop::adopt(Follower& f) {
   f.interest = interest_in(f);
   control(epoll_.get(), EPOLL_CTL_ADD, f);
-  auto watch = service_.watch(f.follow.job, [this, id = f.id] { inbox_.notify(id); });
+  const auto what = f.want == Want::result ? engine::Watched::end : engine::Watched::every_event;
+  auto watch = service_.watch(f.follow.job, what, [this, id = f.id] { inbox_.notify(id); });
   if (watch) {
     f.watch = *std::move(watch);
     if (f.talk) {

@@ -46,7 +46,7 @@ TEST_F(SharedStores, a_job_goes_from_one_node_to_another_and_its_result_back) {
   ASSERT_TRUE(a->enqueue(jobs, {}));
   EXPECT_FALSE(a->claim(milliseconds{0}));  // it runs nothing
   std::atomic<int> told{0};
-  const auto watch = a->watch(id, [&] { ++told; });
+  const auto watch = a->watch(id, engine::Watched::every_event, [&] { ++told; });
   ASSERT_TRUE(watch);
   const auto claim = claim_patiently(*b);
   ASSERT_TRUE(claim);
@@ -253,7 +253,7 @@ TEST_F(SharedStores, watches_go_on_after_a_redis_was_away) {
   const std::string id = jobs.front().view.id;
   ASSERT_TRUE(a->enqueue(jobs, {}));
   std::atomic<int> told{0};
-  const auto watch = a->watch(id, [&] { ++told; });
+  const auto watch = a->watch(id, engine::Watched::every_event, [&] { ++told; });
   ASSERT_TRUE(watch);
   redis.kill();
   ASSERT_TRUE(comes_true([&] { return a->check().state == HealthCheck::State::failed; }));
@@ -397,7 +397,7 @@ TEST_F(SharedStores, needs_no_more_rights_than_the_manual_says) {
   const std::string id = jobs.front().view.id;
   const auto enqueued = a->enqueue(jobs, key);
   ASSERT_TRUE(enqueued) << enqueued.error().message;
-  const auto watch = a->watch(id, [] {});
+  const auto watch = a->watch(id, engine::Watched::every_event, [] {});
   ASSERT_TRUE(watch);
   auto claim = claim_patiently(*a);
   ASSERT_TRUE(claim);

@@ -188,7 +188,7 @@ TEST_P(StoreContract, tells_events_in_order_to_whoever_watches) {
   const std::string id = jobs.front().view.id;
   ASSERT_TRUE(store.enqueue(jobs, {}));
   std::atomic<int> told{0};
-  const auto watch = store.watch(id, [&] { ++told; });
+  const auto watch = store.watch(id, engine::Watched::every_event, [&] { ++told; });
   ASSERT_TRUE(watch);
   EXPECT_GE(told, 1);
   const Claim claim = claimed(store);

@@ -110,7 +110,7 @@ JobView Machine::wait(const std::string& id) {
   std::mutex mutex;
   std::condition_variable changed;
   bool news = false;
-  const auto watch = service_->watch(id, [&] {
+  const auto watch = service_->watch(id, engine::Watched::every_event, [&] {
     const std::lock_guard guard{mutex};
     news = true;
     changed.notify_one();
