@@ -30,16 +30,10 @@ std::string text_of(const json& value) {
   return {bytes.begin(), bytes.end()};
 }
 
-}  // namespace
-
-ProbeCache::ProbeCache(std::string file) : file_{std::move(file)} {
-  if (!file_.empty()) read();
-}
-
-std::string ProbeCache::key_of(const std::string& program, const std::vector<std::string>& args) {
+// What changes with a file's bytes; false where there is none.
+bool append_file(const std::string& path, std::string& text) {
   struct stat status {};
-  if (::stat(program.c_str(), &status) != 0) return {};
-  std::string text = program;
+  if (::stat(path.c_str(), &status) != 0) return false;
   for (const auto& number :
        {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino),
         static_cast<std::int64_t>(status.st_size), static_cast<std::int64_t>(status.st_mtim.tv_sec),
@@ -48,7 +42,25 @@ std::string ProbeCache::key_of(const std::string& program, const std::vector<std
         static_cast<std::int64_t>(status.st_ctim.tv_nsec)}) {
     text += '\0' + std::to_string(number);
   }
-  for (const std::string& argument : args) text += '\0' + argument;
+  return true;
+}
+
+}  // namespace
+
+ProbeCache::ProbeCache(std::string file) : file_{std::move(file)} {
+  if (!file_.empty()) read();
+}
+
+std::string ProbeCache::key_of(const std::string& program, const std::vector<std::string>& args) {
+  std::string text = program;
+  if (!append_file(program, text)) return {};
+  for (const std::string& argument : args) {
+    text += '\0' + argument;
+    // A JVM's class path, say: the answer is that of what lies there.
+    for (const std::string_view part : split(argument, ':')) {
+      if (part.starts_with('/') && !append_file(std::string{part}, text)) text += "\0absent";
+    }
+  }
   return sha256_hex(text);
 }
 

@@ -19,7 +19,8 @@ struct ProbeAnswer {
 
 /// Answers to probes, so that a start does not run dozens of compilers only to hear what they said
 /// yesterday. An answer is good for as long as the program's file is the same: its inode, size and
-/// both times, the one of which only the kernel sets. Thread-safe.
+/// both times, the one of which only the kernel sets. The same goes for absolute paths among the
+/// arguments, also for those that are not there. Thread-safe.
 class ProbeCache {
  public:
   /// `file`: where it outlives the process; empty: nowhere. One that cannot be read counts as

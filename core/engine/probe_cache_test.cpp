@@ -58,6 +58,18 @@ TEST_F(ProbeCaching, knows_a_changed_program_by_its_file) {
   EXPECT_EQ(ProbeCache::key_of(program(), {"-v"}), "");
 }
 
+TEST_F(ProbeCaching, asks_again_when_a_file_among_the_arguments_came_or_changed) {
+  const std::string jar = (folder_ / "a.jar").string();
+  const std::vector<std::string> args{"-cp", "/no/such.jar:" + jar, "Main"};
+  const std::string without = ProbeCache::key_of(program(), args);
+  std::ofstream{jar} << "one";
+  const std::string with = ProbeCache::key_of(program(), args);
+  EXPECT_NE(with, without);
+  EXPECT_EQ(ProbeCache::key_of(program(), args), with);
+  std::ofstream{jar} << "another";
+  EXPECT_NE(ProbeCache::key_of(program(), args), with);
+}
+
 TEST_F(ProbeCaching, begins_anew_where_the_file_is_damaged) {
   {
     ProbeCache cache{file()};

@@ -29,10 +29,19 @@ def is_essential(package):
     return asked.stdout == "yes"
 
 
+def packages_in(path):
+    return [name for name in path.read_text().split() if not is_essential(name)]
+
+
 def toolchains(folder):
-    """The packages that the language needs; none where Debian has no toolchain."""
+    """The packages that all languages of the plugin need; none where Debian has no toolchain."""
     path = folder / "packages.debian"
-    return [name for name in path.read_text().split() if not is_essential(name)] if path.exists() else []
+    return packages_in(path) if path.exists() else []
+
+
+def suggested(folder):
+    """What one language of several needs besides: packages.LANGUAGE.debian."""
+    return sorted({name for path in folder.glob("packages.*.debian") for name in packages_in(path)})
 
 
 def paragraph(folder, manifest):
@@ -47,10 +56,12 @@ def paragraph(folder, manifest):
     what = manifest.get("description", ", ".join(names))
     about = textwrap.wrap(f"{what}. A running server offers the language once this package is there, "
                           "and no longer once it is gone; no restart is needed.", 78)
+    suggests = suggested(folder)
     return "\n".join([
         f"Package: {PREFIX}{folder.name}",
         f"Architecture: {'amd64' if native else 'all'}",
         "Depends: " + ",\n         ".join(needs),
+        *(["Suggests: " + ", ".join(suggests)] if suggests else []),
         "Enhances: code-executor-server, code-executor-cli",
         f"Description: {textwrap.shorten(', '.join(names), 50)} for Code Executor",
         *(f" {line}" for line in about)])

@@ -118,7 +118,7 @@ TEST(ArchiveUse, jvms_load_from_the_archives_of_their_layers) {
     if (run({javac, "-version"}, box.path(), log) != 0) continue;
     const auto toolchain =
         java().recognise({.probe = "javac", .executable = javac, .out = slurp(log)});
-    if (!toolchain || !makes_archives(toolchain->version)) continue;
+    if (!toolchain || !makes_archives({{}, toolchain->version})) continue;
     SCOPED_TRACE(toolchain->label);
     ++tried;
     plugin::PlanRequest request{.phase = plugin::Phase::warm,

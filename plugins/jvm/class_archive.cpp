@@ -6,8 +6,6 @@
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
 
-#include "jvm_common.hpp"
-
 namespace cex::plugins::jvm {
 namespace {
 
@@ -21,10 +19,6 @@ constexpr std::uint64_t kSmallestHeap = 16 * plugin::kMiB;
 // From here on references have 64 bits and the archive's have not.
 constexpr std::uint64_t kUncompressedHeap = 32 * plugin::kGiB;
 
-std::uint32_t release_of(std::string_view version) {
-  return plugin::version_part(version, 0);
-}
-
 /// The heap that the user asked for, else what the limit gives; 0 = the JVM chooses.
 std::uint64_t heap_of(const plugin::PlanRequest& request) {
   std::uint64_t heap = request.memory_bytes;
@@ -36,36 +30,38 @@ std::uint64_t heap_of(const plugin::PlanRequest& request) {
 
 }  // namespace
 
-bool makes_archives(std::string_view version) {
-  return release_of(version) >= kFirstWithLists;
+bool makes_archives(const Jvm& jvm) {
+  return jvm.release() >= kFirstWithLists;
 }
 
-plugin::Strings use_archive(const plugin::PlanRequest& request, std::string_view layer,
-                            std::string_view archive) {
-  const std::string_view place = request.layer(layer);
+plugin::Strings use_archive(const plugin::PlanRequest& request, const Jvm& jvm,
+                            const Archive& archive) {
+  const std::string_view place = request.layer(archive.layer);
   if (place.empty()) return {};
+  return use_archive_at(jvm, std::string(place) + "/" + std::string(archive.file));
+}
+
+plugin::Strings use_archive_at(const Jvm& jvm, const std::string& path) {
   // Only the words about archives are turned off: they go to the program's stdout by default, and
   // no program without our archive would ever print them. All others stay as the bare JVM has them.
-  const bool aot = release_of(request.version) >= kFirstWithAotMessages;
-  return {"-XX:SharedArchiveFile=" + std::string(place) + "/" + std::string(archive),
+  const bool aot = jvm.release() >= kFirstWithAotMessages;
+  return {"-XX:SharedArchiveFile=" + path,
           std::string("-Xlog:cds*=off") + (aot ? ",aot*=off" : "")};
 }
 
-plugin::Strings dump_archive(std::string_view version, const std::string& class_list,
+plugin::Strings dump_archive(const Jvm& jvm, const std::string& class_list,
                              const std::string& archive) {
   // Before 23 only this collector writes the archived objects; every collector that the archive is
   // used with can read them, or does without.
   plugin::Strings arguments{"-Xshare:dump", "-XX:+UseG1GC", "-XX:-UsePerfData",
                             "-XX:SharedClassListFile=" + class_list,
                             "-XX:SharedArchiveFile=" + archive};
-  if (release_of(version) >= kFirstWithLinkedClasses) {
-    arguments.emplace_back("-XX:+AOTClassLinking");
-  }
+  if (jvm.release() >= kFirstWithLinkedClasses) arguments.emplace_back("-XX:+AOTClassLinking");
   return arguments;
 }
 
-bool fits_runtime_archive(const plugin::PlanRequest& request) {
-  if (!makes_archives(request.version)) return false;
+bool fits_runtime_archive(const plugin::PlanRequest& request, const Jvm& jvm) {
+  if (!makes_archives(jvm)) return false;
   const bool odd = std::any_of(
       request.runtime_args.begin(), request.runtime_args.end(), [](std::string_view arg) {
         return (chooses_collector(arg) && arg != "-XX:+UseSerialGC") ||

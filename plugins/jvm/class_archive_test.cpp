@@ -9,8 +9,11 @@
 namespace cex::plugins::jvm {
 namespace {
 
-plugin::PlanRequest request(std::string_view version = "17.0.15") {
-  return {.phase = plugin::Phase::run, .memory_bytes = 256U << 20U, .version = version};
+constexpr Archive kArchive{"cds-java", "java.jsa"};
+const Jvm kJdk17{"/jdk", "17.0.15"};
+
+plugin::PlanRequest request() {
+  return {.phase = plugin::Phase::run, .memory_bytes = 256U << 20U};
 }
 
 bool has(const plugin::Strings& list, const std::string& item) {
@@ -19,9 +22,9 @@ bool has(const plugin::Strings& list, const std::string& item) {
 
 TEST(ClassArchive, is_named_only_where_its_layer_lies) {
   auto asked = request();
-  EXPECT_TRUE(use_archive(asked, kRuntimeLayer, kRuntimeArchive).empty());
+  EXPECT_TRUE(use_archive(asked, kJdk17, kArchive).empty());
   asked.layers = {"cds-javac=/layers/1", "cds-java=/layers/2"};
-  EXPECT_EQ(use_archive(asked, kRuntimeLayer, kRuntimeArchive),
+  EXPECT_EQ(use_archive(asked, kJdk17, kArchive),
             (plugin::Strings{"-XX:SharedArchiveFile=/layers/2/java.jsa", "-Xlog:cds*=off"}));
 }
 
@@ -35,13 +38,14 @@ TEST(ClassArchive, is_used_with_no_flag_that_a_release_does_not_know) {
   for (const Case& one : {Case{"8.0", false, false, false}, Case{"11.0.2", true, false, false},
                           Case{"17.0.15", true, false, false}, Case{"21.0.1", true, false, false},
                           Case{"24", true, true, false}, Case{"25.0.3", true, true, true}}) {
-    EXPECT_EQ(makes_archives(one.version), one.made) << one.version;
-    EXPECT_EQ(fits_runtime_archive(request(one.version)), one.made) << one.version;
-    EXPECT_EQ(has(dump_archive(one.version, "list", "archive"), "-XX:+AOTClassLinking"), one.linked)
+    const Jvm jvm{"/jdk", one.version};
+    EXPECT_EQ(makes_archives(jvm), one.made) << one.version;
+    EXPECT_EQ(fits_runtime_archive(request(), jvm), one.made) << one.version;
+    EXPECT_EQ(has(dump_archive(jvm, "list", "archive"), "-XX:+AOTClassLinking"), one.linked)
         << one.version;
-    auto asked = request(one.version);
+    auto asked = request();
     asked.layers = {"cds-java=/l"};
-    EXPECT_EQ(has(use_archive(asked, "cds-java", "a"), "-Xlog:cds*=off,aot*=off"), one.aot)
+    EXPECT_EQ(has(use_archive(asked, jvm, kArchive), "-Xlog:cds*=off,aot*=off"), one.aot)
         << one.version;
   }
 }
@@ -58,7 +62,7 @@ TEST(ClassArchive, is_left_out_where_the_users_arguments_do_not_fit_it) {
         Case{"-Xlog:gc", true}, Case{"-XX:+UseStringDeduplication", true}}) {
     auto asked = request();
     asked.runtime_args = {"-ea", one.argument};
-    EXPECT_EQ(fits_runtime_archive(asked), one.fits) << one.argument;
+    EXPECT_EQ(fits_runtime_archive(asked, kJdk17), one.fits) << one.argument;
   }
 }
 
@@ -69,10 +73,10 @@ TEST(ClassArchive, is_left_out_where_the_limit_gives_too_little_or_too_large_a_h
                                     {16ULL << 20U, true},
                                     {32ULL << 30U, false}}) {
     asked.memory_bytes = bytes;
-    EXPECT_EQ(fits_runtime_archive(asked), fits) << bytes;
+    EXPECT_EQ(fits_runtime_archive(asked, kJdk17), fits) << bytes;
   }
   asked.runtime_args = {"-Xmx512m"};  // the last word, whatever the limit
-  EXPECT_TRUE(fits_runtime_archive(asked));
+  EXPECT_TRUE(fits_runtime_archive(asked, kJdk17));
 }
 
 }  // namespace

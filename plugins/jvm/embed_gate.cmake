@@ -6,7 +6,7 @@ if(FILE)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
 endif()
 file(WRITE "${OUTPUT}" "// Made from gate/gate.c by the build.
-#include \"java_preboot.hpp\"
+#include \"jvm_gate.hpp\"
 
 namespace cex::plugins::jvm {
 

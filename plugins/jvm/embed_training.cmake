@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -DFOLDER=training -DOUTPUT=training_files.cpp -P embed_training.cmake
 # A plugin reads no files: what its boxes need is in the object itself.
-file(GLOB sources "${FOLDER}/*.java")
+file(GLOB sources "${FOLDER}/*.*")
 list(SORT sources)
 set(entries "")
 foreach(source IN LISTS sources)
@@ -9,7 +9,7 @@ foreach(source IN LISTS sources)
   file(READ "${source}" content)
   string(APPEND entries "    {\"${name}\", R\"training(${content})training\"},\n")
 endforeach()
-file(WRITE "${OUTPUT}" "// Made from training/*.java by the build.
+file(WRITE "${OUTPUT}" "// Made from training/ by the build.
 #include \"training.hpp\"
 
 namespace cex::plugins::jvm {
@@ -18,13 +18,6 @@ const std::vector<TrainingFile>& training_files() {
   static const std::vector<TrainingFile> files{
 ${entries}  };
   return files;
-}
-
-std::string_view training_source(std::string_view name) {
-  for (const TrainingFile& file : training_files()) {
-    if (file.name.substr(0, file.name.rfind('.')) == name) return file.content;
-  }
-  return {};
 }
 
 }  // namespace cex::plugins::jvm

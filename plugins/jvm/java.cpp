@@ -9,9 +9,9 @@
 #include <cex/scan.hpp>
 
 #include "class_archive.hpp"
-#include "java_preboot.hpp"
 #include "java_warm.hpp"
 #include "jvm_common.hpp"
+#include "jvm_gate.hpp"
 #include "jvm_language.hpp"
 
 namespace cex::plugins::jvm {
@@ -44,10 +44,7 @@ void describe_java(plugin::Describe& describe) {
        .allowed = {"-Xlint", "-Xlint:*", "-Xdiags:verbose", "-Xdiags:compact", "-Werror", "-nowarn",
                    "-deprecation", "-parameters", "-g", "-g:*", "--enable-preview"},
        .kind = plugin::OptionKind::compile_argument});
-  describe.option({.language = "java",
-                   .id = "jvm",
-                   .allowed = runtime_arguments(),
-                   .kind = plugin::OptionKind::runtime_argument});
+  describe.option(runtime_option("java"));
   describe.probe(
       {.id = kProbe,
        .candidates = {"javac", "/usr/lib/jvm/*/bin/javac", "/opt/*/bin/javac",
@@ -74,32 +71,30 @@ std::optional<plugin::Toolchain> recognise_java(const plugin::ProbeOutput& outpu
                            .read_only_paths = read_only_paths(home)};
 }
 
-plugin::Step compile_java(const plugin::PlanRequest& request) {
+Jvm jvm_of(const plugin::PlanRequest& request) {
+  return {home_of(request.executable), std::string(request.version)};
+}
+
+plugin::Step compile_java(const plugin::PlanRequest& request, const Jvm& jvm) {
   plugin::Step step{.name = "javac"};
   plugin::Strings& argv = step.argv;
   argv = {std::string(request.executable)};
   add(argv, for_launcher(compiler_flags(request.memory_bytes)));
-  add(argv, for_launcher(use_archive(request, kCompilerLayer, kCompilerArchive)));
+  add(argv, for_launcher(use_archive(request, jvm, kJavacArchive)));
   add(argv, {"-proc:none", "-encoding", "UTF-8", "-cp", std::string(request.box_dir), "-d",
              std::string(request.out_dir)});
   std::string release(request.option("release", "default"));
   const bool preview = plugin::contains(request.compile_args, "--enable-preview");
   if (release == "default" && preview) {  // javac wants to be told for which release
-    release = std::to_string(plugin::version_part(request.version, 0));
+    release = std::to_string(jvm.release());
   }
   if (release != "default") argv.insert(argv.end(), {"--release", release});
   const std::string_view lint = request.option("lint", "default");
   if (lint != "default") argv.push_back("-Xlint:" + std::string(lint));
   plugin::append(argv, request.compile_args);
-  bool any = false;
-  for (const std::string_view file : request.files) {
-    if (!plugin::ends_with(file, ".java")) continue;
-    argv.push_back(plugin::as_argument(file));
-    any = true;
-  }
-  if (!any) throw plugin::BadRequest("no Java source among the files (.java)");
+  add(argv, sources(request, {".java"}, "Java"));
   step.outputs = {"**/*.class"};
-  if (makes_archives(request.version)) step.layers = {std::string(kCompilerLayer)};
+  if (makes_archives(jvm)) step.layers = {std::string(kJavacArchive.layer)};
   step.repeatable = true;  // class files hold no time and no name from outside the box
   step.needs_exec_memory = true;
   step.needs_proc = true;
@@ -126,19 +121,28 @@ std::string main_class(const plugin::PlanRequest& request) {
 }
 
 plugin::Plan plan_java(const plugin::PlanRequest& request) {
+  const Jvm jvm = jvm_of(request);
   plugin::Plan plan;
   switch (request.phase) {
     case plugin::Phase::compile:
-      plan = {compile_java(request)};
-      add_compiler_preboot(request, plan);
+      plan = {compile_java(request, jvm)};
+      add_gate(
+          request, jvm,
+          {.work = "javac",
+           .arguments = {"-proc:none", "-encoding", "UTF-8", "-cp", std::string(request.box_dir)},
+           .files = java_training(jvm),
+           .prefix = "-J"},
+          plan);
       return plan;
     case plugin::Phase::run:
-      plan = {run_step(request, home_of(request.executable), std::string(request.box_dir),
-                       main_class(request))};
-      add_runtime_preboot(request, plan);
+      plan = {run_step(request, jvm,
+                       {.class_path = std::string(request.box_dir),
+                        .main_class = main_class(request),
+                        .archive = kJavaArchive})};
+      add_gate(request, jvm, {}, plan);
       return plan;
     case plugin::Phase::warm:
-      return warm_java(request);
+      return warm_java(request, jvm);
   }
   return plan;
 }

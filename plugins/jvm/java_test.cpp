@@ -147,9 +147,9 @@ TEST(Java, survives_hostile_text) {
 
 TEST(JvmSpec, refuses_a_language_that_it_does_not_have) {
   auto asked = request(plugin::Phase::run);
-  asked.language = "kotlin";
+  asked.language = "basic";
   EXPECT_THROW(static_cast<void>(JvmSpec{}.plan(asked)), plugin::BadRequest);
-  EXPECT_TRUE(JvmSpec{}.diagnose({.language = "kotlin", .text = "A.java:1: error: x"}).empty());
+  EXPECT_TRUE(JvmSpec{}.diagnose({.language = "basic", .text = "A.java:1: error: x"}).empty());
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <cex/scan.hpp>
 #include <gtest/gtest.h>
 
-#include "class_archive.hpp"
 #include "training.hpp"
 
 namespace cex::plugins::jvm {
@@ -19,7 +18,8 @@ plugin::Plan warm(std::string_view version) {
                     .executable = "/opt/jdk/bin/javac",
                     .version = version,
                     .box_dir = "/box",
-                    .out_dir = "/box"});
+                    .out_dir = "/box"},
+                   {"/opt/jdk", std::string(version)});
 }
 
 const plugin::Step& step(const plugin::Plan& plan, std::string_view name) {
@@ -43,17 +43,17 @@ TEST(JavaWarm, has_nothing_for_a_jdk_that_makes_no_archives) {
 TEST(JavaWarm, fills_each_layer_with_the_archive_that_jobs_look_for) {
   const auto plan = warm("17.0.15");
   ASSERT_EQ(plan.layers.size(), 2U);
-  EXPECT_EQ(plan.layers[0].id, kCompilerLayer);
-  EXPECT_EQ(plan.layers[1].id, kRuntimeLayer);
+  EXPECT_EQ(plan.layers[0].id, kJavacArchive.layer);
+  EXPECT_EQ(plan.layers[1].id, kJavaArchive.layer);
   for (const auto& layer : plan.layers) {
     EXPECT_TRUE(has(layer.inputs, "/opt/jdk/lib/modules"));
     const auto last =
         std::find_if(plan.steps.rbegin(), plan.steps.rend(),
                      [&](const plugin::Step& one) { return has(one.layers, layer.id); });
     ASSERT_NE(last, plan.steps.rend());
-    const std::string archive(layer.id == kCompilerLayer ? kCompilerArchive : kRuntimeArchive);
+    const bool through_javac = layer.id == kJavacArchive.layer;
+    const std::string archive(through_javac ? kJavacArchive.file : kJavaArchive.file);
     EXPECT_EQ(last->outputs, plugin::Strings{archive});
-    const bool through_javac = layer.id == kCompilerLayer;
     EXPECT_TRUE(has(last->argv, std::string(through_javac ? "-J" : "") +
                                     "-XX:SharedArchiveFile=/box/" + archive));
   }
@@ -106,7 +106,9 @@ TEST(JavaWarm, names_only_files_that_it_brings_along_and_brings_none_in_vain) {
 
 TEST(Training, bears_no_name_that_a_users_class_may_have) {
   for (const TrainingFile& file : training_files()) {
-    EXPECT_NE(file.content.find("\npackage org.codeexecutor.training;\n"), std::string::npos)
+    const char* first = plugin::ends_with(file.name, ".clj") ? "\n(ns " : "\npackage ";
+    EXPECT_NE(file.content.find(std::string(first) + "org.codeexecutor.training"),
+              std::string::npos)
         << file.name;
   }
 }

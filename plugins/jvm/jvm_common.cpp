@@ -37,6 +37,10 @@ void check_heap(const plugin::PlanRequest& request) {
 
 }  // namespace
 
+std::uint32_t Jvm::release() const {
+  return plugin::version_part(version, 0);
+}
+
 bool chooses_collector(std::string_view argument) {
   return plugin::starts_with(argument, "-XX:+Use") && plugin::ends_with(argument, "GC");
 }
@@ -94,6 +98,13 @@ plugin::Strings runtime_arguments() {
           "-Djava.util.concurrent.ForkJoinPool.common.parallelism=*"};
 }
 
+plugin::Option runtime_option(std::string_view language) {
+  return {.language = std::string(language),
+          .id = "jvm",
+          .allowed = runtime_arguments(),
+          .kind = plugin::OptionKind::runtime_argument};
+}
+
 std::optional<std::uint64_t> heap_bytes(std::string_view argument, std::string_view flag) {
   if (!plugin::skip(argument, flag)) return std::nullopt;
   std::uint32_t number = 0;
@@ -138,26 +149,49 @@ plugin::Hints hints(const plugin::PlanRequest& request) {
           .tmp_bytes = 32 * plugin::kMiB};
 }
 
-plugin::Step run_step(const plugin::PlanRequest& request, const std::string& home,
-                      const std::string& class_path, const std::string& main_class) {
+plugin::Strings sources(const plugin::PlanRequest& request, const plugin::Strings& extensions,
+                        std::string_view name) {
+  plugin::Strings found;
+  for (const std::string_view file : request.files) {
+    const bool is_source =
+        std::any_of(extensions.begin(), extensions.end(),
+                    [&](const std::string& end) { return plugin::ends_with(file, end); });
+    if (!is_source) continue;
+    const auto place = file == request.entry_file ? found.begin() : found.end();
+    found.insert(place, plugin::as_argument(file));
+  }
+  if (found.empty()) {
+    throw plugin::BadRequest("no " + std::string(name) + " source among the files (" +
+                             extensions.front() + ")");
+  }
+  return found;
+}
+
+plugin::Step run_step(const plugin::PlanRequest& request, const Jvm& jvm, const Program& program) {
   check_heap(request);
-  plugin::Step step{.name = "java", .argv = {home + "/bin/java"}};
+  plugin::Step step{.name = "java", .argv = {jvm.launcher()}};
   if (std::none_of(request.runtime_args.begin(), request.runtime_args.end(), chooses_collector)) {
     step.argv.emplace_back("-XX:+UseSerialGC");
   }
   // No memory-mapped performance data in /tmp; archives that do not fit are not worth a word.
   step.argv.insert(step.argv.end(), {"-XX:-UsePerfData", "-Xshare:auto",
                                      "-XX:ActiveProcessorCount=" + std::to_string(request.cpus())});
-  if (fits_runtime_archive(request)) {
-    step.layers = {std::string(kRuntimeLayer)};
-    add(step.argv, use_archive(request, kRuntimeLayer, kRuntimeArchive));
+  if (program.jar.empty() && fits_runtime_archive(request, jvm)) {
+    step.layers = {std::string(program.archive.layer)};
+    add(step.argv, use_archive(request, jvm, program.archive));
   }
   if (!any_starts_with(request.runtime_args, "-Xmx") && request.memory_bytes != 0) {
     const std::uint64_t heap = std::max(request.memory_bytes, kSmallestHeap) / plugin::kMiB;
     step.argv.push_back("-Xmx" + std::to_string(heap) + "m");
   }
+  add(step.argv, program.flags);
   plugin::append(step.argv, request.runtime_args);
-  step.argv.insert(step.argv.end(), {"-cp", class_path, main_class});
+  if (program.jar.empty()) {
+    add(step.argv, {"-cp", program.class_path, program.main_class});
+  } else {
+    add(step.argv, {"-jar", program.jar});
+  }
+  add(step.argv, program.arguments);
   plugin::append(step.argv, request.args);
   step.needs_exec_memory = true;
   step.needs_proc = true;

@@ -10,6 +10,31 @@
 
 namespace cex::plugins::jvm {
 
+/// A Java virtual machine: "/usr/lib/jvm/java-17-openjdk-amd64" and "17.0.15", or just "17".
+struct Jvm {
+  std::string home;
+  std::string version;
+
+  [[nodiscard]] std::string launcher() const { return home + "/bin/java"; }
+  [[nodiscard]] std::uint32_t release() const;
+};
+
+/// A class-data archive: the layer that holds it, and its name there.
+struct Archive {
+  std::string_view layer;
+  std::string_view file;
+};
+
+/// What a JVM is to run.
+struct Program {
+  plugin::Strings flags{};  ///< of the JVM, besides those that every program gets
+  std::string class_path{};
+  std::string main_class{};
+  Archive archive{};            ///< made with the beginning of the class path
+  std::string jar{};            ///< instead of a class path and a class; no archive is for it
+  plugin::Strings arguments{};  ///< before the job's
+};
+
 /// Appends `more`.
 inline void add(plugin::Strings& to, const plugin::Strings& more) {
   to.insert(to.end(), more.begin(), more.end());
@@ -18,7 +43,7 @@ inline void add(plugin::Strings& to, const plugin::Strings& more) {
 /// Flags of the JVM as javac and its like take them: with "-J" in front.
 [[nodiscard]] plugin::Strings for_launcher(plugin::Strings flags);
 
-/// Home of a JDK: "/usr/lib/jvm/java-17-openjdk-amd64" for ".../bin/javac".
+/// Home of a tool: "/usr/lib/jvm/java-17-openjdk-amd64" for ".../bin/javac".
 [[nodiscard]] std::string home_of(std::string_view tool);
 
 /// Paths a JDK needs in the box; Debian keeps the configuration of its JDKs below /etc.
@@ -26,6 +51,9 @@ inline void add(plugin::Strings& to, const plugin::Strings& more) {
 
 /// Arguments that a user may pass to `java` in every language of the family.
 [[nodiscard]] plugin::Strings runtime_arguments();
+
+/// The option of a language that lists them.
+[[nodiscard]] plugin::Option runtime_option(std::string_view language);
 
 /// Bytes of "-Xmx512m" and its like; empty when the text is no size.
 [[nodiscard]] std::optional<std::uint64_t> heap_bytes(std::string_view argument,
@@ -37,10 +65,15 @@ inline void add(plugin::Strings& to, const plugin::Strings& more) {
 /// Flags of a JVM that runs a compiler with this much memory.
 [[nodiscard]] plugin::Strings compiler_flags(std::uint64_t memory_bytes);
 
-/// A step that starts `main_class` with `class_path`, the user's flags checked against the limit.
+/// The sources of a language among the request's files, as arguments: the entry file first if it is
+/// one of them. Throws BadRequest when there is none.
+[[nodiscard]] plugin::Strings sources(const plugin::PlanRequest& request,
+                                      const plugin::Strings& extensions, std::string_view name);
+
+/// A step that starts `program`, the user's flags checked against the limit.
 /// Throws BadRequest when -Xmx is above the memory limit.
-[[nodiscard]] plugin::Step run_step(const plugin::PlanRequest& request, const std::string& home,
-                                    const std::string& class_path, const std::string& main_class);
+[[nodiscard]] plugin::Step run_step(const plugin::PlanRequest& request, const Jvm& jvm,
+                                    const Program& program);
 
 /// Hints that every JVM process shares: it maps far more than it touches and starts many threads.
 [[nodiscard]] plugin::Hints hints(const plugin::PlanRequest& request);

@@ -20,6 +20,9 @@ plugin::PlanRequest request() {
           .entry_file = "Main.java"};
 }
 
+const Jvm kJdk{"/jdk", "17.0.15"};
+const Program kMain{.class_path = "/box", .main_class = "Main", .archive = {"cds", "x.jsa"}};
+
 bool has(const plugin::Step& step, const std::string& arg) {
   return std::find(step.argv.begin(), step.argv.end(), arg) != step.argv.end();
 }
@@ -44,7 +47,7 @@ TEST(JvmHeap, of_a_compiler_starts_no_larger_than_it_may_grow) {
 }
 
 TEST(JvmRunStep, gives_the_heap_what_the_user_may_use) {
-  const auto step = run_step(request(), "/jdk", "/box", "Main");
+  const auto step = run_step(request(), kJdk, kMain);
   EXPECT_EQ(step.argv.at(0), "/jdk/bin/java");
   EXPECT_TRUE(has(step, "-Xmx256m"));
   EXPECT_TRUE(has(step, "-XX:+UseSerialGC"));
@@ -54,7 +57,7 @@ TEST(JvmRunStep, gives_the_heap_what_the_user_may_use) {
 TEST(JvmRunStep, lets_the_user_choose_heap_and_collector) {
   auto asked = request();
   asked.runtime_args = {"-Xmx64m", "-XX:+UseG1GC"};
-  const auto step = run_step(asked, "/jdk", "/box", "Main");
+  const auto step = run_step(asked, kJdk, kMain);
   EXPECT_TRUE(has(step, "-Xmx64m"));
   EXPECT_FALSE(has(step, "-Xmx256m"));
   EXPECT_FALSE(has(step, "-XX:+UseSerialGC"));
@@ -63,9 +66,32 @@ TEST(JvmRunStep, lets_the_user_choose_heap_and_collector) {
 TEST(JvmRunStep, refuses_a_heap_above_the_limit) {
   auto asked = request();
   asked.runtime_args = {"-Xmx1g"};
-  EXPECT_THROW(static_cast<void>(run_step(asked, "/jdk", "/box", "Main")), plugin::BadRequest);
+  EXPECT_THROW(static_cast<void>(run_step(asked, kJdk, kMain)), plugin::BadRequest);
   asked.runtime_args = {"-Xmxlots"};
-  EXPECT_THROW(static_cast<void>(run_step(asked, "/jdk", "/box", "Main")), plugin::BadRequest);
+  EXPECT_THROW(static_cast<void>(run_step(asked, kJdk, kMain)), plugin::BadRequest);
+}
+
+TEST(JvmRunStep, starts_a_jar_without_an_archive) {
+  auto asked = request();
+  asked.layers = {"cds=/layers/1"};
+  EXPECT_TRUE(has(run_step(asked, kJdk, kMain), "-XX:SharedArchiveFile=/layers/1/x.jsa"));
+  Program jar = kMain;
+  jar.jar = "program.jar";
+  const auto step = run_step(asked, kJdk, jar);
+  EXPECT_FALSE(has(step, "-XX:SharedArchiveFile=/layers/1/x.jsa"));
+  EXPECT_TRUE(step.layers.empty());
+  EXPECT_FALSE(has(step, "-cp"));
+  EXPECT_EQ(step.argv.back(), "program.jar");
+}
+
+TEST(JvmSources, begin_with_the_program_and_leave_out_other_files) {
+  auto asked = request();
+  asked.files = {"a.txt", "-b.kt", "c.kts", "Main.java", "Main.kt"};
+  asked.entry_file = "Main.kt";
+  EXPECT_EQ(sources(asked, {".kt", ".kts"}, "Kotlin"),
+            (plugin::Strings{"Main.kt", "./-b.kt", "c.kts"}));
+  asked.files = {"a.txt"};
+  EXPECT_THROW(static_cast<void>(sources(asked, {".kt"}, "Kotlin")), plugin::BadRequest);
 }
 
 TEST(JvmHints, do_not_overflow) {

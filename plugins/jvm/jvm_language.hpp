@@ -19,5 +19,9 @@ struct JvmLanguage {
 };
 
 [[nodiscard]] JvmLanguage java();
+[[nodiscard]] JvmLanguage kotlin();
+[[nodiscard]] JvmLanguage scala();
+[[nodiscard]] JvmLanguage groovy();
+[[nodiscard]] JvmLanguage clojure();
 
 }  // namespace cex::plugins::jvm

@@ -4,14 +4,15 @@
 #include <array>
 #include <string>
 
+#include "jvm_choice.hpp"
 #include "jvm_language.hpp"
 
 namespace cex::plugins {
 namespace {
 
 /// Every language of the family, in the order in which they are described.
-std::array<jvm::JvmLanguage, 1> languages() {
-  return {jvm::java()};
+std::array<jvm::JvmLanguage, 5> languages() {
+  return {jvm::java(), jvm::kotlin(), jvm::scala(), jvm::groovy(), jvm::clojure()};
 }
 
 std::optional<jvm::JvmLanguage> find(std::string_view id) {
@@ -25,13 +26,14 @@ std::optional<jvm::JvmLanguage> find(std::string_view id) {
 
 void JvmSpec::describe(plugin::Describe& describe) const {
   for (const jvm::JvmLanguage& language : languages()) language.describe(describe);
+  describe.probe(jvm::jvm_probe());
 }
 
 std::optional<plugin::Toolchain> JvmSpec::recognise(const plugin::ProbeOutput& output) const {
   for (const jvm::JvmLanguage& language : languages()) {
     if (auto found = language.recognise(output)) return found;
   }
-  return std::nullopt;
+  return jvm::recognise_jvm(output);
 }
 
 plugin::Plan JvmSpec::plan(const plugin::PlanRequest& request) const {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include <cex/plugin.hpp>
+
 namespace cex::plugins::jvm {
 
-/// Where the training programs lie in the box; also their Java package, so that no class of theirs
-/// bears a name that a user's class has.
+/// Where the training programs lie in the box; also their package, so that no class of theirs bears
+/// a name that a user's class has.
 inline constexpr std::string_view kTrainingFolder = "org/codeexecutor/training";
 
 /// One program of training/, embedded by the build.
@@ -19,7 +22,16 @@ struct TrainingFile {
 /// All of them, by name.
 [[nodiscard]] const std::vector<TrainingFile>& training_files();
 
-/// The text of one of them, by the name of its class; empty if there is none.
-[[nodiscard]] std::string_view training_source(std::string_view name);
+/// Those of one language, by the ending of their names: ".java".
+[[nodiscard]] std::vector<TrainingFile> training_files(std::string_view ending);
+
+/// Whether the program is there to be refused: its name begins with "Broken".
+[[nodiscard]] bool is_broken(const TrainingFile& file);
+
+/// Where the program lies in the box: "org/codeexecutor/training/Shapes.java".
+[[nodiscard]] std::string training_path(const TrainingFile& file);
+
+/// The programs as files of a plan, for all its steps.
+void add_training(const std::vector<TrainingFile>& files, plugin::Plan& plan);
 
 }  // namespace cex::plugins::jvm

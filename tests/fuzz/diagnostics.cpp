@@ -25,12 +25,14 @@ struct Known {
   const char* file;
 };
 
-const std::array<Known, 4>& all() {
-  static const std::array<Known, 4> known{
+const std::array<Known, 6>& all() {
+  static const std::array<Known, 6> known{
       Known{std::make_unique<cex::plugins::CppSpec>(), "cpp", "g++", "main.cpp"},
       Known{std::make_unique<cex::plugins::GoSpec>(), "go", "go", "main.go"},
       Known{std::make_unique<cex::plugins::JvmSpec>(), "java", "javac", "Main.java"},
-      Known{std::make_unique<cex::plugins::PythonSpec>(), "python", "python", "main.py"}};
+      Known{std::make_unique<cex::plugins::PythonSpec>(), "python", "python", "main.py"},
+      Known{std::make_unique<cex::plugins::JvmSpec>(), "kotlin", "kotlinc", "main.kt"},
+      Known{std::make_unique<cex::plugins::JvmSpec>(), "scala", "scalac", "Main.scala"}};
   return known;
 }
 
@@ -70,7 +72,7 @@ void plan_source(const Known& one, std::string_view text) {
   request.contents = {text};
   request.layers = {"pch-iostream-gnu++17-O2=/layers/a", "pch-everything-gnu++17-O2=/layers/b",
                     "go-std-1.22.0=/layers/c"};
-  request.tools = {"mold=/usr/bin/mold"};
+  request.tools = {"mold=/usr/bin/mold", "java-17=/usr/lib/jvm/17/bin/java"};
   plan_for(one, request);
 }
 
@@ -81,6 +83,7 @@ void plan_with(const Known& one, const plugin::Toolchain& toolchain, std::string
   request.executable = toolchain.executable;
   request.version = toolchain.version;
   request.box_dir = request.out_dir = "/box";
+  request.tools = {"java-17=/usr/lib/jvm/17/bin/java"};
   request.memory_bytes = std::uint64_t{256} << 20U;
   // The lines of the text stand in for files and arguments.
   request.files = cex::fuzz::parts_of(text.substr(0, 2000), '\n');

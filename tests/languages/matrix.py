@@ -98,9 +98,11 @@ def samples_of(language):
 
 
 def packages_of(folder):
-    plugin = folder.parent if folder.name == "samples" else folder.parent.parent
-    listed = plugin / "packages.debian"
-    return listed.read_text().split() if listed.exists() else []
+    """What brings a language: its plugin's packages.debian, and packages.LANGUAGE.debian of one of several."""
+    one_of_several = folder.name != "samples"
+    plugin = folder.parent.parent if one_of_several else folder.parent
+    lists = [plugin / "packages.debian"] + ([plugin / f"packages.{folder.name}.debian"] if one_of_several else [])
+    return [name for listed in lists if listed.exists() for name in listed.read_text().split()]
 
 
 def program(folder, case):

@@ -31,7 +31,9 @@ def manifests():
 
 def warm_up_of(manifest, language):
     if manifest["kind"] == "native":
-        return {"python": "preboot", "c": "", "cpp": "layers", "go": "layers", "java": "layers, preboot"}.get(language, "")
+        return {"python": "preboot", "c": "", "cpp": "layers", "go": "layers", "java": "layers, preboot",
+                "kotlin": "layers, preboot", "scala": "layers, preboot", "groovy": "layers, preboot",
+                "clojure": "layers, preboot"}.get(language, "")
     declared = next(item for item in manifest["languages"] if item["id"] == language)
     text = json.dumps(declared)
     found = [word for word, key in (("layers", '"layers"'), ("preboot", '"preboot"')) if key in text]
@@ -46,8 +48,8 @@ def without(folder, language):
 
 
 def row(folder, manifest, language, outcome):
-    packages = folder / "packages.debian"
-    names = " ".join(f"`{name}`" for name in packages.read_text().split()) if packages.exists() else "none"
+    lists = [path for path in (folder / f"packages.{language}.debian", folder / "packages.debian") if path.exists()]
+    names = " ".join(f"`{name}`" for path in lists for name in path.read_text().split()) or "none"
     options = ", ".join(f"`{item['id']}`" for item in outcome["options"])
     toolchain = ", ".join(item["toolchain"] for item in outcome["versions"])
     if outcome["state"] == "passed":
