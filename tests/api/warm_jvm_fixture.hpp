@@ -28,8 +28,11 @@ struct JvmSubject {
 };
 
 [[nodiscard]] inline json job_of(const JvmSubject& subject, const JvmProgram& program) {
-  json job{{"language", subject.language}, {"source", program.source}};
-  job.update(program.more);
+  // Compilers and traces are slow where many tests run: nothing here is about the time.
+  json job{{"language", subject.language},
+           {"source", program.source},
+           {"limits", {{"wall_ms", 60'000}, {"cpu_ms", 30'000}}}};
+  job.merge_patch(program.more);
   if (job.contains("files")) job.erase("source");
   return job;
 }
@@ -51,7 +54,8 @@ class WarmJvm : public WarmSuite<Suite> {
     if (!Base::daemon())
       GTEST_SKIP() << "there is no toolchain for " << subject.language << " here";
     for (const std::string& layer : subject.layers) {
-      ASSERT_EQ(settled_layer(Base::warm(), subject.language, layer), "ready")
+      ASSERT_EQ(settled_layer(Base::warm(), subject.language, layer, std::chrono::seconds{900}),
+                "ready")
           << Base::daemon()->log_text();
     }
     if (Suite::mode() == "full") wait_for_the_last_kind();
