@@ -70,7 +70,7 @@ bool is_read_at_start(std::string_view file) {
 ScriptKit kit_of(const plugin::PlanRequest& request) {
   ScriptKit kit{.archive = kArchive,
                 .main = {kMain, "--report", "stderr"},
-                .ending = ".clj",
+                .training = "rehearsal.clj",
                 .gate_work = "clojure"};
   if (plugin::starts_with(request.toolchain, std::string(kProbe) + "-")) {
     kit.jars = kJars;

@@ -59,7 +59,11 @@ std::optional<plugin::Toolchain> recognise_groovy(const plugin::ProbeOutput& out
 }
 
 ScriptKit kit_of(const plugin::PlanRequest& request, const Jvm& jvm) {
-  ScriptKit kit{.archive = kArchive, .main = {kMain}, .ending = ".groovy", .gate_work = "groovy"};
+  ScriptKit kit{.archive = kArchive,
+                .main = {kMain},
+                .training = "Rehearsal.groovy",
+                .gate_work = "groovy",
+                .gate_training = "Plain.groovy"};
   if (plugin::base_name(request.executable) == "groovy") {
     const std::string lib = home_of(request.executable) + "/lib";
     kit.jars = lib + "/*";

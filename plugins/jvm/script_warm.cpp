@@ -14,6 +14,15 @@
 namespace cex::plugins::jvm {
 namespace {
 
+/// The program of that name, if there is one.
+std::vector<TrainingFile> training_file(std::string_view name) {
+  std::vector<TrainingFile> found;
+  for (const TrainingFile& file : training_files()) {
+    if (file.name == name) found.push_back(file);
+  }
+  return found;
+}
+
 /// Programs are small, and most of what runs is the language's own start: the second compiler would
 /// hardly pay off.
 plugin::Strings all_flags(const ScriptKit& kit) {
@@ -34,7 +43,8 @@ plugin::Plan run_script(const plugin::PlanRequest& request, const Jvm& jvm, cons
   plan.steps.front().hints.overhead_memory_bytes = 256 * plugin::kMiB;
   plan.steps.front().hints.cpu_ms = 10'000;
   if (kit.waits) {
-    add_gate(request, jvm, {.work = kit.gate_work, .files = training_files(kit.ending)}, plan);
+    add_gate(request, jvm, {.work = kit.gate_work, .files = training_file(kit.gate_training)},
+             plan);
   }
   return plan;
 }
@@ -42,7 +52,7 @@ plugin::Plan run_script(const plugin::PlanRequest& request, const Jvm& jvm, cons
 plugin::Plan warm_script(const plugin::PlanRequest& request, const Jvm& jvm, const ScriptKit& kit) {
   plugin::Plan plan;
   if (!makes_archives(jvm)) return plan;
-  const std::vector<TrainingFile> files = training_files(kit.ending);
+  const std::vector<TrainingFile> files = training_file(kit.training);
   plan.layers = {archive_layer(jvm, kit.archive, kit.inputs, 128 * plugin::kMiB)};
   plugin::Strings program = kit.main;
   program.push_back(training_path(files.front()));

@@ -40,7 +40,7 @@ const JvmSubject& groovy() {
           {"half a megabyte", "65536.times { print '1234567\\n' }"},
           {"64 MiB", "println((1..64).collect { new byte[1 << 20] }.size())"},
           {"a deep recursion",
-           "def f(i) { f(i + 1) + 1 }\ntry { f(0) } catch (e) { println e.class }"},
+           "def f(i) { f(i + 1) + 1 }\ntry { f(0) } catch (Throwable e) { println e.class }"},
           {"no memory left", "def l = []\nwhile (true) l << new byte[1 << 20]"},
           {"a class with main",
            "class Main { static void main(String[] a) { println a.length } }",
