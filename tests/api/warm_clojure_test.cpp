@@ -9,7 +9,9 @@ const JvmSubject& clojure() {
       .language = "clojure",
       .layers = {"cds-clojure"},
       .steps = {"java"},
-      .maps = "(print (slurp \"/proc/self/maps\"))",
+      .maps =
+          "(run! println (java.nio.file.Files/readAllLines (java.nio.file.Paths/get "
+          "\"/proc/self/maps\" (into-array String []))))",
       .archive = "/clojure.jsa",
       .programs = {
           {"hello", "(println \"Hello, world!\")"},
