@@ -53,7 +53,8 @@ const JvmSubject& clojure() {
            "(println (count (ns-publics 'user)) (count (ns-publics 'clojure.core)) *e)"},
           {"a name that nobody knows", "(println \"before\")\n\n(println unknown-name)"},
           {"a bracket that is missing", "(println (+ 1 2)"},
-          {"a spec that does not fit", "(let [x] x)\n"},
+          {"a spec that does not fit",
+           "(try (eval '(let [x] x)) (catch Exception e (println (ex-message (ex-cause e)))))"},
           {"the box",
            "(println (sort (.list (java.io.File. \".\"))) (seq (.list (java.io.File. \"/tmp\")))\n"
            "(.pid (java.lang.ProcessHandle/current)))"},
