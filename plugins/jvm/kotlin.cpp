@@ -78,7 +78,7 @@ plugin::Step compile_kotlin(const plugin::PlanRequest& request, const Jvm& jvm) 
     step.outputs = {"**/*.class", "META-INF/*"};
     step.repeatable = true;  // a jar would hold the time
   } else {
-    add(step.argv, {"-include-runtime", "-d", kJar});
+    add(step.argv, {"-d", kJar});
     step.outputs = {kJar};
   }
   add(step.argv, sources(request, {".kt", ".kts"}, "Kotlin"));
@@ -94,11 +94,15 @@ plugin::Step compile_kotlin(const plugin::PlanRequest& request, const Jvm& jvm) 
 plugin::Plan run_kotlin(const plugin::PlanRequest& request, const Jvm& jvm) {
   const auto main = main_class(request);
   const std::string jars = kotlin_runtime_jars(home_of(request.executable));
-  plugin::Plan plan{run_step(request, jvm,
-                             {.class_path = jars + ":" + std::string(request.box_dir),
-                              .main_class = main.value_or(""),
-                              .archive = kKotlinArchive,
-                              .jar = main ? "" : kJar})};
+  Program program{.archive = kKotlinArchive};
+  if (main) {
+    program.class_path = jars + ":" + std::string(request.box_dir);
+    program.main_class = *main;
+  } else {
+    program.jar = kJar;
+    program.flags = {"-Xbootclasspath/a:" + jars};  // a jar's class path is the jar alone
+  }
+  plugin::Plan plan{run_step(request, jvm, program)};
   if (main) add_gate(request, jvm, {}, plan);
   return plan;
 }

@@ -66,10 +66,10 @@ TEST(Kotlin, leaves_it_to_a_jar_to_say_where_main_is) {
   const char* source = "object App {\n  @JvmStatic fun main(args: Array<String>) {}\n}\n";
   const auto compile = kotlin().plan(request(plugin::Phase::compile, source));
   EXPECT_EQ(compile.steps.at(0).outputs, plugin::Strings{"program.jar"});
-  EXPECT_TRUE(has(compile.steps[0].argv, "-include-runtime"));
   EXPECT_FALSE(compile.steps[0].repeatable);
   const auto run = kotlin().plan(request(plugin::Phase::run, source));
   EXPECT_EQ(run.steps.at(0).argv.back(), "program.jar");
+  EXPECT_TRUE(has(run.steps[0].argv, "-Xbootclasspath/a:/opt/kotlinc/lib/kotlin-stdlib.jar"));
   EXPECT_TRUE(run.steps[0].layers.empty());
   EXPECT_TRUE(run.preboots.empty());  // the launcher looks for the jar before there is a JVM
 }
