@@ -116,7 +116,7 @@ plugin::Plan plan_kotlin(const plugin::PlanRequest& request) {
       add_gate(request, jvm,
                {.work = "kotlinc",
                 .arguments = {"-kotlin-home", home_of(request.executable), "-nowarn"},
-                .files = training_files(".kt")},
+                .files = gate_training(".kt")},
                plan);
       return plan;
     case plugin::Phase::run:

@@ -103,7 +103,7 @@ plugin::Plan plan_scala(const plugin::PlanRequest& request) {
       add_gate(request, jvm,
                {.work = kit.gate_work,
                 .arguments = {"-usejavacp", "-encoding", "UTF-8"},
-                .files = training_files(".scala")},
+                .files = gate_training(".scala")},
                plan);
       return plan;
     case plugin::Phase::run:

@@ -15,6 +15,16 @@ std::vector<TrainingFile> training_files(std::string_view ending) {
   return found;
 }
 
+std::vector<TrainingFile> gate_training(std::string_view ending) {
+  std::vector<TrainingFile> found = training_files(ending);
+  const auto ends = std::remove_if(found.begin(), found.end(), [](const TrainingFile& file) {
+    return !plugin::starts_with(file.name, "Words.") &&
+           !plugin::starts_with(file.name, "BrokenSyntax.");
+  });
+  found.erase(ends, found.end());
+  return found;
+}
+
 bool is_broken(const TrainingFile& file) {
   return plugin::starts_with(file.name, "Broken");
 }

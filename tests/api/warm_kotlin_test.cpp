@@ -13,7 +13,7 @@ const JvmSubject& kotlin() {
       .language = "kotlin",
       .layers = {"cds-kotlinc", "cds-kotlin"},
       .steps = {"kotlinc", "java"},
-      .maps = in_main("print(java.io.File(\"/proc/self/maps\").readText())"),
+      .maps = in_main("java.io.File(\"/proc/self/maps\").forEachLine(::println)"),
       .archive = "/kotlin.jsa",
       .programs = {
           {"hello", "fun main() {\n    println(\"Hello, world!\")\n}\n"},

@@ -170,7 +170,9 @@ TEST_F(CexRemote, top_shows_a_frame) {
   EXPECT_EQ(frame["jobs"]["queued"], 0);
   EXPECT_GE(frame["http"]["requests_per_s"], 0);
   for (const auto& language : frame["languages"]) {
-    if (language["id"] == "python") EXPECT_GE(language["ended"], 1);
+    if (language["id"] == "python") {
+      EXPECT_GE(language["ended"], 1);
+    }
   }
   const auto text = cex({"top", "--once", "--interval", "0.2"});
   EXPECT_EQ(text.status, 0);
