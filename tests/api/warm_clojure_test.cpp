@@ -32,7 +32,7 @@ const JvmSubject& clojure() {
            "\"after\")"},
           {"one in a future", "@(future (/ 1 0))"},
           {"names with numbers",
-           "(println (gensym) (gensym \"x\") `a# (fn []) (class (fn [])))\n"
+           "(println (gensym) (gensym \"x\") `a# (class (fn [])))\n"
            "(defmacro m [] `(let [a# 1] '~(gensym)))\n(println (m) (class (reify Object)) "
            "(gensym))"},
           {"numbers before there was a macro", "(println (clojure.lang.RT/nextID))"},
@@ -49,7 +49,7 @@ const JvmSubject& clojure() {
            "(doseq [[k v] (sort (System/getProperties))] (println k v))\n(println (sort "
            "(System/getenv)))"},
           {"what is loaded",
-           "(println (sort (loaded-libs)) (sort (map ns-name (all-ns))) *ns* *file*)\n"
+           "(println (sort (loaded-libs)) (sort (map ns-name (all-ns))) (ns-name *ns*) *file*)\n"
            "(println (count (ns-publics 'user)) (count (ns-publics 'clojure.core)) *e)"},
           {"a name that nobody knows", "(println \"before\")\n\n(println unknown-name)"},
           {"a bracket that is missing", "(println (+ 1 2)"},

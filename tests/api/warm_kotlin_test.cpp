@@ -13,7 +13,7 @@ const JvmSubject& kotlin() {
       .language = "kotlin",
       .layers = {"cds-kotlinc", "cds-kotlin"},
       .steps = {"kotlinc", "java"},
-      .maps = in_main("java.io.File(\"/proc/self/maps\").forEachLine(::println)"),
+      .maps = in_main("java.io.File(\"/proc/self/maps\").forEachLine { println(it) }"),
       .archive = "/kotlin.jsa",
       .programs = {
           {"hello", "fun main() {\n    println(\"Hello, world!\")\n}\n"},
