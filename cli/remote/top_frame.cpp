@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/remote/top_frame.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <vector>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/access/key_record.hpp"
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "core/model/limit_fields.hpp"

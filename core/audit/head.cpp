@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is still to be told of a job's end.
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the table answers questions about jobs.
+#include <cstdint>
 #include <utility>
 
 #include "core/base/log.hpp"

@@ -2,6 +2,7 @@
 #include "core/cluster/redis_client.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <utility>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cluster/stored_event.hpp"
 
+#include <cstdint>
+
 #include "core/base/text.hpp"
 
 namespace cex::cluster {

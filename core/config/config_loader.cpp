@@ -2,6 +2,7 @@
 #include "core/config/config_loader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <map>

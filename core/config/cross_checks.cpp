@@ -2,6 +2,7 @@
 #include "core/config/cross_checks.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 #include "core/base/ip_address.hpp"

@@ -2,6 +2,7 @@
 #include "core/engine/build_engine.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/engine/adapters/chained_audit.hpp"
 #include "core/engine/adapters/no_boxes.hpp"

@@ -2,6 +2,7 @@
 #include "core/engine/cluster_languages.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/engine.hpp"
 
+#include <cstdint>
+
 #include "core/base/ids.hpp"
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"

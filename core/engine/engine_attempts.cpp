@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a claim to its end: one attempt at a job, and what comes of it.
+#include <cstdint>
+
 #include "core/base/log.hpp"
 #include "core/engine/engine.hpp"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine says of itself.
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 

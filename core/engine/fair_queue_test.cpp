@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/fair_queue.hpp"
 
+#include <cstdint>
 #include <map>
 
 #include <gtest/gtest.h>

@@ -2,6 +2,7 @@
 #include "core/engine/job_trace.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace cex::engine {

@@ -2,6 +2,7 @@
 #include "core/engine/layer_builder.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include <nlohmann/json.hpp>

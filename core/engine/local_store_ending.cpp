@@ -2,6 +2,7 @@
 // How jobs leave the store: they end, wait for another attempt, are cancelled, or their time is
 // over.
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "core/base/log.hpp"

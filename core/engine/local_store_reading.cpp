@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the store answers for jobs that are in memory and for those that are in the journal alone.
+#include <cstdint>
 #include <utility>
 
 #include "core/engine/local_store.hpp"

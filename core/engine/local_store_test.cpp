@@ -2,6 +2,7 @@
 #include "core/engine/local_store.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <thread>
 

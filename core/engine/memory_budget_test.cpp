@@ -2,6 +2,7 @@
 #include "core/engine/memory_budget.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <thread>
 #include <vector>
 

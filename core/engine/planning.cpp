@@ -2,6 +2,7 @@
 #include "core/engine/planning.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 #include "core/policy/planner.hpp"

@@ -2,6 +2,7 @@
 #include "core/engine/prebooter.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 #include <utility>

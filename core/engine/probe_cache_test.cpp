@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/probe_cache.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 

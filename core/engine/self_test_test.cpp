@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/self_test.hpp"
 
+#include <cstdint>
+
 #include <gtest/gtest.h>
 
 namespace cex::engine {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Callbacks of finished jobs, which any node that delivers takes from all.
 #include <algorithm>
+#include <cstdint>
 
 #include "core/engine/shared_store.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the shared store answers questions.
+#include <cstdint>
 #include <utility>
 
 #include "core/engine/shared_store.hpp"

@@ -3,6 +3,7 @@
 // jobs of dead nodes.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "core/base/log.hpp"

@@ -2,6 +2,7 @@
 #include "core/engine/warmer.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <utility>
 

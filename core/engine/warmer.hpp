@@ -4,6 +4,7 @@
 #include <chrono>
 #include <compare>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>

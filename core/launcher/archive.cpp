@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <cstdint>
+
 #include "core/launcher/parse.hpp"
 #include "core/launcher/raw.hpp"
 

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <cstdint>
+
 #include "core/launcher/channel.hpp"
 #include "core/launcher/init.hpp"
 #include "core/launcher/raw.hpp"

@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <cstdint>
+
 #include "core/launcher/archive.hpp"
 #include "core/launcher/channel.hpp"
 #include "core/launcher/filter.hpp"

@@ -4,6 +4,8 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+#include <cstdint>
+
 #include "core/launcher/raw.hpp"
 
 namespace cex::launcher {

@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <cstdint>
+
 #include "core/launcher/cell.hpp"
 #include "core/launcher/channel.hpp"
 #include "core/launcher/child.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/launcher/kernel_shares.hpp"
 
+#include <cstdint>
+
 #include "core/launcher/cgroup_file.hpp"
 #include "core/launcher/raw.hpp"
 

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <cstdint>
+
 #include "core/launcher/channel.hpp"
 #include "core/launcher/parse.hpp"
 #include "core/launcher/privileges.hpp"

@@ -6,6 +6,8 @@
 #include <sched.h>
 #include <sys/prctl.h>
 
+#include <cstdint>
+
 #include "core/launcher/channel.hpp"
 #include "core/launcher/kernel_shares.hpp"
 #include "core/launcher/raw.hpp"

@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include <cstdint>
+
 #include "core/launcher/cell.hpp"
 #include "core/launcher/channel.hpp"
 #include "core/launcher/child.hpp"

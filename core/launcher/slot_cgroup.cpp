@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include <cstdint>
 #include <initializer_list>
 
 #include "core/launcher/cgroup_file.hpp"

@@ -5,6 +5,8 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include <cstdint>
+
 #include "core/launcher/mounts.hpp"
 #include "core/launcher/raw.hpp"
 

@@ -5,6 +5,8 @@
 #include <linux/mount.h>
 #include <sys/ioctl.h>
 
+#include <cstdint>
+
 #include "core/launcher/mounts.hpp"
 #include "core/launcher/privileges.hpp"
 #include "core/launcher/raw.hpp"

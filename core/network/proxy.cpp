@@ -3,6 +3,7 @@
 
 #include <sys/eventfd.h>
 
+#include <cstdint>
 #include <system_error>
 
 namespace cex::network {

@@ -4,6 +4,7 @@
 #include "core/network/proxy.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <gmock/gmock.h>
 

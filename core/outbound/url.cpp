@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 
 #include "core/base/text.hpp"
 
@@ -21,7 +22,8 @@ tl::unexpected<Error> refuse(std::string why) {
 bool is_target(std::string_view text) {
   constexpr std::string_view kOthers = "-._~%!$&'()*+,;=:@/?";
   return std::ranges::all_of(text, [&](unsigned char c) {
-    return c < 0x80U && (std::isalnum(c) != 0 || kOthers.find(static_cast<char>(c)) != kOthers.npos);
+    return c < 0x80U &&
+           (std::isalnum(c) != 0 || kOthers.find(static_cast<char>(c)) != kOthers.npos);
   });
 }
 

@@ -2,6 +2,7 @@
 #include "core/plugins/abi_bridge.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string_view>

@@ -2,6 +2,7 @@
 #include "core/plugins/declarative_spec.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 

@@ -5,6 +5,7 @@
 #include "core/policy/planner.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sandbox/launch_image.hpp"
 
+#include <cstdint>
 #include <cstring>
 #include <set>
 #include <string>

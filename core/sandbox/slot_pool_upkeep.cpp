@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/log.hpp"
 #include "core/sandbox/slot_pool.hpp"

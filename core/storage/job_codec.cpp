@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/job_codec.hpp"
 
+#include <cstdint>
+
 #include "core/model/limit_fields.hpp"
 #include "core/storage/archive.hpp"
 #include "core/storage/cbor_shape.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/journal_reader.hpp"
 
+#include <cstdint>
+
 #include "core/base/text.hpp"
 #include "core/storage/sqlite.hpp"
 

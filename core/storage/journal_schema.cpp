@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/journal_schema.hpp"
 
+#include <cstdint>
+
 namespace cex::storage {
 namespace {
 

@@ -2,6 +2,7 @@
 #include "core/supervise/run_message.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace cex::supervise {
 namespace {

@@ -2,6 +2,7 @@
 #include "core/telemetry/exporter.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 
 #include "core/base/log.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/telemetry/otlp.hpp"
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/ids.hpp"

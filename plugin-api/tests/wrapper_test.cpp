@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C++ wrapper through its own C table: what goes in comes out, nothing is thrown across.
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <stdexcept>

@@ -2,6 +2,7 @@
 #include "direct.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <cex/plan.hpp>
 

@@ -2,6 +2,7 @@
 #include "class_archive.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>

@@ -2,6 +2,7 @@
 #include "class_archive.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jvm_choice.hpp"
 
+#include <cstdint>
 #include <string>
 
 #include <cex/plan.hpp>

@@ -2,6 +2,7 @@
 #include "jvm_common.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include <gtest/gtest.h>

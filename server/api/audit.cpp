@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/audit.hpp"
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "server/api/query_reader.hpp"

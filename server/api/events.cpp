@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/events.hpp"
 
+#include <cstdint>
+
 #include "core/base/text.hpp"
 #include "server/api/ownership.hpp"
 #include "server/api/query_reader.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/api/io.hpp"
 
+#include <cstdint>
+
 #include "server/api/ownership.hpp"
 #include "server/api/query_reader.hpp"
 #include "server/api/streams.hpp"

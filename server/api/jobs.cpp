@@ -2,6 +2,7 @@
 #include "server/api/jobs.hpp"
 
 #include <array>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 

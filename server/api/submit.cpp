@@ -2,6 +2,7 @@
 #include "server/api/submit.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 

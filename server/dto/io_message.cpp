@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/dto/io_message.hpp"
 
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,9 +31,9 @@ struct RateSettings {
   std::function<Rate(const std::string&)> of_tenant;  ///< 0 a second: no bound
 };
 
-/// Tells who asks, whether that one may, and how often. Looks once a second, and before it refuses a
-/// key, whether the file of the keys has changed: a new key works at once, a revoked one for a second
-/// at most. Thread-safe.
+/// Tells who asks, whether that one may, and how often. Looks once a second, and before it refuses
+/// a key, whether the file of the keys has changed: a new key works at once, a revoked one for a
+/// second at most. Thread-safe.
 class Doorkeeper {
  public:
   /// `tokens` null: API keys only. `metrics` is borrowed, and null: nobody counts.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/connection.hpp"
 
+#include <cstdint>
+
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 

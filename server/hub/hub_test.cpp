@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cstdint>
 #include <thread>
 
 #include <Poco/Net/StreamSocketImpl.h>

@@ -2,6 +2,7 @@
 #include "server/tokens/issuer_keys.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 

@@ -2,6 +2,7 @@
 #include "server/webhooks/dispatcher.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 
 #include <nlohmann/json.hpp>
@@ -122,8 +123,8 @@ void Dispatcher::deliver(const Callback& callback) {
     }
     return;
   }
-  const auto done = parcel ? delivery_.attempt(*parcel, stopping_)
-                           : Result<void>{tl::unexpected(parcel.error())};
+  const auto done =
+      parcel ? delivery_.attempt(*parcel, stopping_) : Result<void>{tl::unexpected(parcel.error())};
   if (stopping_ && !done) return;
   service_.metrics().webhook_tried(done.has_value(), std::chrono::steady_clock::now() - begun);
   conclude(callback, done);
@@ -151,15 +152,15 @@ void Dispatcher::conclude(const Callback& callback, const Result<void>& done) {
   if (!noted) log::error("webhook cannot be noted", {{"reason", noted.error().message}});
 }
 
-// 1, 4, 16 ... times the delay, and a quarter more or less, so that a receiver which comes back does
-// not meet everybody at once.
+// 1, 4, 16 ... times the delay, and a quarter more or less, so that a receiver which comes back
+// does not meet everybody at once.
 milliseconds Dispatcher::pause_after(std::uint32_t tries) const {
   constexpr std::uint32_t kMostDoublings = 20;
   const double factor = static_cast<double>(1U << std::min(2 * (tries - 1), kMostDoublings));
   std::random_device random;
   const double jitter = std::uniform_real_distribution<double>{0.75, 1.25}(random);
-  return milliseconds{
-      static_cast<std::int64_t>(static_cast<double>(settings_.retry_delay.count()) * factor * jitter)};
+  return milliseconds{static_cast<std::int64_t>(static_cast<double>(settings_.retry_delay.count()) *
+                                                factor * jitter)};
 }
 
 }  // namespace cex::webhooks

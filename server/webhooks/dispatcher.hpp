@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,9 +19,9 @@
 namespace cex::webhooks {
 
 /// Tells clients of their jobs' ends, on threads of its own. What is still to be told is in the
-/// engine's store, and so is how often it was tried: nothing waits here but what is being tried, and a
-/// server that dies takes up where it was. Whatever a receiver does costs one of these threads a
-/// bounded time and jobs nothing; one host and one tenant have a few of the threads each.
+/// engine's store, and so is how often it was tried: nothing waits here but what is being tried,
+/// and a server that dies takes up where it was. Whatever a receiver does costs one of these
+/// threads a bounded time and jobs nothing; one host and one tenant have a few of the threads each.
 class Dispatcher {
  public:
   Dispatcher(engine::Service& service, std::shared_ptr<const Policy> policy,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Endpoints and validation, as far as no program has to run.
+#include <cstdint>
+
 #include "tests/api/api_fixture.hpp"
 
 namespace cex::test {

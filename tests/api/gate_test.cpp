@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gate over real sockets, with handlers and time limits that the daemon does not have.
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <thread>

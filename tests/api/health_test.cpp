@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What health answers while everything else is busy.
 #include <chrono>
+#include <cstdint>
 #include <thread>
 
 #include "tests/api/api_fixture.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs that misbehave: each ends with the status of what stopped it, and nothing of it remains.
+#include <cstdint>
+
 #include "tests/api/api_fixture.hpp"
 
 namespace cex::test {

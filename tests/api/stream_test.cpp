@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Event streams and clients that go away.
+#include <cstdint>
 #include <thread>
 
 #include "tests/api/api_fixture.hpp"

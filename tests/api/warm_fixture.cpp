@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/api/warm_fixture.hpp"
 
+#include <cstdint>
 #include <fstream>
 #include <regex>
 #include <thread>

@@ -2,6 +2,7 @@
 #include "tests/corpus/judge.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>

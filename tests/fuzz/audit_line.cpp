@@ -2,6 +2,8 @@
 
 // Lines of the audit log: one that somebody made, and one that we write with a stranger's text in
 // it and somebody changes afterwards. The input: where and how to change, then the text.
+#include <cstdint>
+
 #include "core/audit/chain.hpp"
 #include "tests/fuzz/target.hpp"
 

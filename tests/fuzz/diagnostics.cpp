@@ -3,6 +3,7 @@
 // What compilers and tools print, and users steer, through every scanner and every plugin, and the
 // same as a source that plugins look into: the first byte chooses the plugin, the rest is the text.
 #include <array>
+#include <cstdint>
 #include <memory>
 
 #include <cex/scan.hpp>

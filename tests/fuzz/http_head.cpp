@@ -3,6 +3,7 @@
 // The gate's rules for a request's head against the parser behind the gate: what the rules let
 // through, Poco must read as the same request with the same body. Two parsers that frame a stream
 // differently are how requests are smuggled.
+#include <cstdint>
 #include <sstream>
 
 #include <Poco/Exception.h>

@@ -3,6 +3,7 @@
 // What a program in a box may say to the proxy of its network, and the texts that name
 // destinations. The first byte chooses the reader, the rest is what it reads.
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/ip_address.hpp"
 #include "core/model/destination.hpp"

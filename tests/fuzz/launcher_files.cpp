@@ -2,6 +2,7 @@
 
 // What launcher and job process read from memfds: payload, archive and image. The input: a byte
 // that tells which, seven that are passed over (the blocks start at a page), then the block.
+#include <cstdint>
 #include <cstring>
 #include <memory>
 

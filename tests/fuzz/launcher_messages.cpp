@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/unique_fd.hpp"
 #include "core/launcher/channel.hpp"

@@ -4,6 +4,8 @@
 // policy, its diagnostics read. The input: the manifest, and after a NUL what a tool printed.
 #include "core/plugins/manifest.hpp"
 
+#include <cstdint>
+
 #include "core/base/text.hpp"
 #include "core/plugins/declarative_spec.hpp"
 #include "core/policy/planner.hpp"

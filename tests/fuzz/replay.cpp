@@ -3,6 +3,7 @@
 // A fuzz target without a fuzzer: each file, and each file of each folder, through the same
 // function, so that what was found once stays fixed in every build.
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -2,6 +2,8 @@
 
 // The body of POST /v1/jobs, as the server reads it, and after it what the engine asks of it before
 // any plugin is involved.
+#include <cstdint>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.hpp"

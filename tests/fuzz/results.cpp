@@ -3,6 +3,7 @@
 // What a program wrote, on its way to the client: held against what a test expects, in the job
 // object, in the event stream. The input: what was expected, a NUL, what the program wrote.
 #include <cmath>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 

@@ -3,6 +3,7 @@
 // The rules for names, globs, variables and arguments, and the text functions below them. The first
 // byte chooses the rule; the rest is split at line ends.
 #include <algorithm>
+#include <cstdint>
 
 #include "core/base/text.hpp"
 #include "core/policy/env_rules.hpp"

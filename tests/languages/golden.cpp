@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each declarative plugin plans for standard requests, beside what its folder has in
 // golden/plans.json; and whether the policy takes it.
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iostream>

@@ -2,6 +2,7 @@
 #include "tests/languages/standard_requests.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace cex::tests {

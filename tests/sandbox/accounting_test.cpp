@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a step is said to have used, against programs whose use is known.
+#include <cstdint>
+
 #include "tests/sandbox/box_fixture.hpp"
 
 namespace cex::test {

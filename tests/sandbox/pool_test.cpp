@@ -3,6 +3,7 @@
 // Slots that nobody needs go; who needs them gets them again.
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <thread>
 #include <vector>

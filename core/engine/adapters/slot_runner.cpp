@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/adapters/slot_runner.hpp"
 
+#include <cstdint>
 #include <optional>
 
 #include "core/network/proxy.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calls.hpp"
 
+#include <cstdint>
 #include <stdexcept>
 
 #include <cex/testkit/recorder.hpp>

@@ -2,6 +2,7 @@
 #include "manners_check.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <set>
