@@ -127,7 +127,7 @@ void SlotPool::give_back(std::size_t number, bool broken) {
   } else {
     listen_to(slot, number);
   }
-  if (broken || stopping_) wake();
+  if (is_shut(slot)) wake();  // when to open it again is the thread's to know
 }
 
 void SlotPool::serve() {
