@@ -39,6 +39,17 @@ plugin::Step layer_step(const plugin::PlanRequest& request, std::string_view lay
   return made;
 }
 
+plugin::Step compile_training(const plugin::PlanRequest& request, const Jvm& jvm,
+                              std::string_view layer, const std::string& class_path,
+                              const plugin::Strings& command, plugin::Strings outputs) {
+  plugin::Step made = layer_step(request, layer, "compile-training", std::move(outputs));
+  made.argv = {jvm.launcher()};
+  add(made.argv, compiler_flags(request.memory_bytes));
+  add(made.argv, {"-cp", class_path});
+  add(made.argv, command);
+  return made;
+}
+
 plugin::Strings listing(const plugin::PlanRequest& request, const std::string& list) {
   plugin::Strings flags{"-XX:DumpLoadedClassList=" + plugin::in_box(request, list)};
   add(flags, compiler_flags(request.memory_bytes));

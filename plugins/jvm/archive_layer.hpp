@@ -28,6 +28,12 @@ struct ArchiveRecipe {
 [[nodiscard]] plugin::Step layer_step(const plugin::PlanRequest& request, std::string_view layer,
                                       std::string name, plugin::Strings outputs);
 
+/// A step that compiles the training: a compiler's command behind its class path.
+[[nodiscard]] plugin::Step compile_training(const plugin::PlanRequest& request, const Jvm& jvm,
+                                            std::string_view layer, const std::string& class_path,
+                                            const plugin::Strings& command,
+                                            plugin::Strings outputs);
+
 /// Flags of a JVM that notes the classes it loads.
 [[nodiscard]] plugin::Strings listing(const plugin::PlanRequest& request, const std::string& list);
 

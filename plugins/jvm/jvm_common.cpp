@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <cex/plan.hpp>
 #include <cex/scan.hpp>
@@ -165,6 +166,36 @@ plugin::Strings sources(const plugin::PlanRequest& request, const plugin::String
                              extensions.front() + ")");
   }
   return found;
+}
+
+std::optional<plugin::Toolchain> recognise_at_home(const plugin::ProbeOutput& output,
+                                                   std::string_view language, std::string_view name,
+                                                   std::string_view words) {
+  std::string version = plugin::scan_version(output.out, words);
+  if (version.empty()) version = plugin::scan_version(output.err, words);
+  const std::string home = home_of(output.executable);
+  if (version.empty() || home.empty()) return std::nullopt;
+  return plugin::Toolchain{.id = std::string(language) + "-" + version,
+                           .executable = std::string(output.executable),
+                           .version = version,
+                           .label = std::string(name) + " " + version,
+                           .languages = {std::string(language)},
+                           .read_only_paths = {home}};
+}
+
+plugin::Step compiler_step(const plugin::PlanRequest& request, const Jvm& jvm, std::string name,
+                           const Archive& archive, const std::string& class_path) {
+  plugin::Step step{.name = std::move(name), .argv = {jvm.launcher()}};
+  add(step.argv, compiler_flags(request.memory_bytes));
+  add(step.argv, use_archive(request, jvm, archive));
+  add(step.argv, {"-cp", class_path});
+  if (makes_archives(jvm)) step.layers = {std::string(archive.layer)};
+  step.needs_exec_memory = true;
+  step.needs_proc = true;
+  step.hints = hints(request);
+  step.hints.overhead_memory_bytes = 512 * plugin::kMiB;
+  step.hints.tmp_bytes = 128 * plugin::kMiB;
+  return step;
 }
 
 plugin::Step run_step(const plugin::PlanRequest& request, const Jvm& jvm, const Program& program) {

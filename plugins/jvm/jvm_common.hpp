@@ -70,6 +70,19 @@ inline void add(plugin::Strings& to, const plugin::Strings& more) {
 [[nodiscard]] plugin::Strings sources(const plugin::PlanRequest& request,
                                       const plugin::Strings& extensions, std::string_view name);
 
+/// A compiler with a home of its own, by the version that it says behind `words` on either stream;
+/// it is named after the language: "kotlin-1.9.22", "Kotlin 1.9.22". Empty where it says none.
+[[nodiscard]] std::optional<plugin::Toolchain> recognise_at_home(const plugin::ProbeOutput& output,
+                                                                 std::string_view language,
+                                                                 std::string_view name,
+                                                                 std::string_view words);
+
+/// A step of this name that runs a compiler from `class_path`, with an archive of a layer where
+/// that is there. The main class and its arguments are to be added.
+[[nodiscard]] plugin::Step compiler_step(const plugin::PlanRequest& request, const Jvm& jvm,
+                                         std::string name, const Archive& archive,
+                                         const std::string& class_path);
+
 /// A step that starts `program`, the user's flags checked against the limit.
 /// Throws BadRequest when -Xmx is above the memory limit.
 [[nodiscard]] plugin::Step run_step(const plugin::PlanRequest& request, const Jvm& jvm,

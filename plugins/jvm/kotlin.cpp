@@ -42,16 +42,7 @@ void describe_kotlin(plugin::Describe& describe) {
 /// "info: kotlinc-jvm 1.9.22 (JRE 17.0.15+6)" on stderr.
 std::optional<plugin::Toolchain> recognise_kotlin(const plugin::ProbeOutput& output) {
   if (output.probe != kProbe || output.exit_code != 0) return std::nullopt;
-  std::string version = plugin::scan_version(output.out, "kotlinc-jvm ");
-  if (version.empty()) version = plugin::scan_version(output.err, "kotlinc-jvm ");
-  const std::string home = home_of(output.executable);
-  if (version.empty() || home.empty()) return std::nullopt;
-  return plugin::Toolchain{.id = "kotlin-" + version,
-                           .executable = std::string(output.executable),
-                           .version = version,
-                           .label = "Kotlin " + version,
-                           .languages = {"kotlin"},
-                           .read_only_paths = {home}};
+  return recognise_at_home(output, "kotlin", "Kotlin", "kotlinc-jvm ");
 }
 
 /// The class to start, where the sources tell. Otherwise the compiler is asked for a jar: it finds
@@ -66,11 +57,9 @@ std::optional<std::string> main_class(const plugin::PlanRequest& request) {
 }
 
 plugin::Step compile_kotlin(const plugin::PlanRequest& request, const Jvm& jvm) {
-  plugin::Step step{.name = "kotlinc", .argv = {jvm.launcher()}};
-  add(step.argv, compiler_flags(request.memory_bytes));
-  add(step.argv, use_archive(request, jvm, kKotlincArchive));
   const std::string home = home_of(request.executable);
-  add(step.argv, {"-cp", kotlin_compiler_jars(home)});
+  plugin::Step step =
+      compiler_step(request, jvm, "kotlinc", kKotlincArchive, kotlin_compiler_jars(home));
   add(step.argv, kotlin_compiler(home));
   step.argv.emplace_back("-nowarn");
   if (main_class(request)) {
@@ -82,12 +71,6 @@ plugin::Step compile_kotlin(const plugin::PlanRequest& request, const Jvm& jvm) 
     step.outputs = {kJar};
   }
   add(step.argv, sources(request, {".kt", ".kts"}, "Kotlin"));
-  if (makes_archives(jvm)) step.layers = {std::string(kKotlincArchive.layer)};
-  step.needs_exec_memory = true;
-  step.needs_proc = true;
-  step.hints = hints(request);
-  step.hints.overhead_memory_bytes = 512 * plugin::kMiB;
-  step.hints.tmp_bytes = 128 * plugin::kMiB;
   return step;
 }
 

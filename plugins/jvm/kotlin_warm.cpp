@@ -16,24 +16,11 @@ constexpr const char* kClasses = "classes";
 
 /// The compiler's arguments for all programs that it does not refuse. Its warnings are heard here:
 /// what words them words errors too.
-plugin::Strings compile_training(const std::string& home) {
-  plugin::Strings arguments = kotlin_compiler(home);
-  add(arguments, {"-d", kClasses});
-  for (const TrainingFile& file : training_files(".kt")) {
-    if (!is_broken(file)) arguments.push_back(training_path(file));
-  }
-  return arguments;
-}
-
-plugin::Step compile_step(const plugin::PlanRequest& request, const Jvm& jvm,
-                          const std::string& home) {
-  plugin::Step made = layer_step(request, kKotlinArchive.layer, "compile-training",
-                                 {std::string(kClasses) + "/**"});
-  made.argv = {jvm.launcher()};
-  add(made.argv, compiler_flags(request.memory_bytes));
-  add(made.argv, {"-cp", kotlin_compiler_jars(home)});
-  add(made.argv, compile_training(home));
-  return made;
+plugin::Strings training_command(const std::string& home) {
+  plugin::Strings command = kotlin_compiler(home);
+  add(command, {"-d", kClasses});
+  add(command, good_training_paths(".kt"));
+  return command;
 }
 
 }  // namespace
@@ -68,9 +55,11 @@ plugin::Plan warm_kotlin(const plugin::PlanRequest& request, const Jvm& jvm) {
   add_archive_steps(request, jvm,
                     {.archive = kKotlincArchive,
                      .class_path = kotlin_compiler_jars(home),
-                     .program = compile_training(home)},
+                     .program = training_command(home)},
                     plan);
-  plan.steps.push_back(compile_step(request, jvm, home));
+  plan.steps.push_back(compile_training(request, jvm, kKotlinArchive.layer,
+                                        kotlin_compiler_jars(home), training_command(home),
+                                        {std::string(kClasses) + "/**"}));
   add_archive_steps(request, jvm,
                     {.archive = kKotlinArchive,
                      .class_path = kotlin_runtime_jars(home),

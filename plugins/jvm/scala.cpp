@@ -41,35 +41,17 @@ void describe_scala(plugin::Describe& describe) {
 /// "Scala compiler version 2.11.12 -- Copyright 2002-2017, LAMP/EPFL", on stderr before 2.12.
 std::optional<plugin::Toolchain> recognise_scala(const plugin::ProbeOutput& output) {
   if (output.probe != kProbe) return std::nullopt;
-  std::string version = plugin::scan_version(output.out, "Scala compiler version ");
-  if (version.empty()) version = plugin::scan_version(output.err, "Scala compiler version ");
-  const std::string home = home_of(output.executable);
-  if (version.empty() || home.empty()) return std::nullopt;
-  return plugin::Toolchain{.id = "scala-" + version,
-                           .executable = std::string(output.executable),
-                           .version = version,
-                           .label = "Scala " + version,
-                           .languages = {"scala"},
-                           .read_only_paths = {home}};
+  return recognise_at_home(output, "scala", "Scala", "Scala compiler version ");
 }
 
 plugin::Step compile_scala(const plugin::PlanRequest& request, const Jvm& jvm,
                            const ScalaKit& kit) {
-  plugin::Step step{.name = "scalac", .argv = {jvm.launcher()}};
-  add(step.argv, compiler_flags(request.memory_bytes));
-  add(step.argv, use_archive(request, jvm, kScalacArchive));
-  add(step.argv, {"-cp", kit.compiler_jars});
+  plugin::Step step = compiler_step(request, jvm, "scalac", kScalacArchive, kit.compiler_jars);
   add(step.argv, kit.compiler);
   add(step.argv, {"-encoding", "UTF-8", "-d", std::string(request.out_dir)});
   add(step.argv, sources(request, {".scala", ".sc"}, "Scala"));
-  if (makes_archives(jvm)) step.layers = {std::string(kScalacArchive.layer)};
   step.outputs = {"**/*.class", "**/*.tasty"};
   step.repeatable = true;
-  step.needs_exec_memory = true;
-  step.needs_proc = true;
-  step.hints = hints(request);
-  step.hints.overhead_memory_bytes = 512 * plugin::kMiB;
-  step.hints.tmp_bytes = 128 * plugin::kMiB;
   return step;
 }
 

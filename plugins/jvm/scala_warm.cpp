@@ -18,24 +18,11 @@ std::string class_path(const std::string& folder, const plugin::Strings& jars) {
 }
 
 /// The compiler's command for all programs that it does not refuse.
-plugin::Strings compile_training(const ScalaKit& kit) {
+plugin::Strings training_command(const ScalaKit& kit) {
   plugin::Strings command = kit.compiler;
   add(command, {"-encoding", "UTF-8", "-deprecation", "-d", "."});
-  for (const TrainingFile& file : training_files(".scala")) {
-    if (!is_broken(file)) command.push_back(training_path(file));
-  }
+  add(command, good_training_paths(".scala"));
   return command;
-}
-
-plugin::Step compile_step(const plugin::PlanRequest& request, const Jvm& jvm, const ScalaKit& kit) {
-  // scalac makes no folder: the classes lie beside their sources.
-  plugin::Step made = layer_step(request, kScalaArchive.layer, "compile-training",
-                                 {std::string(kTrainingFolder) + "/*"});
-  made.argv = {jvm.launcher()};
-  add(made.argv, compiler_flags(request.memory_bytes));
-  add(made.argv, {"-cp", kit.compiler_jars});
-  add(made.argv, compile_training(kit));
-  return made;
 }
 
 }  // namespace
@@ -71,9 +58,12 @@ plugin::Plan warm_scala(const plugin::PlanRequest& request, const Jvm& jvm) {
   add_archive_steps(request, jvm,
                     {.archive = kScalacArchive,
                      .class_path = kit.compiler_jars,
-                     .program = compile_training(kit)},
+                     .program = training_command(kit)},
                     plan);
-  plan.steps.push_back(compile_step(request, jvm, kit));
+  // scalac makes no folder: the classes lie beside their sources.
+  plan.steps.push_back(compile_training(request, jvm, kScalaArchive.layer, kit.compiler_jars,
+                                        training_command(kit),
+                                        {std::string(kTrainingFolder) + "/*"}));
   add_archive_steps(request, jvm,
                     {.archive = kScalaArchive,
                      .class_path = kit.runtime_jars,

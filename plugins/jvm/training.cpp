@@ -25,12 +25,16 @@ std::vector<TrainingFile> gate_training(std::string_view ending) {
   return found;
 }
 
-bool is_broken(const TrainingFile& file) {
-  return plugin::starts_with(file.name, "Broken");
-}
-
 std::string training_path(const TrainingFile& file) {
   return std::string(kTrainingFolder) + "/" + std::string(file.name);
+}
+
+plugin::Strings good_training_paths(std::string_view ending) {
+  plugin::Strings paths;
+  for (const TrainingFile& file : training_files(ending)) {
+    if (!plugin::starts_with(file.name, "Broken")) paths.push_back(training_path(file));
+  }
+  return paths;
 }
 
 void add_training(const std::vector<TrainingFile>& files, plugin::Plan& plan) {

@@ -30,11 +30,11 @@ struct TrainingFile {
 /// a first program instead of 230.
 [[nodiscard]] std::vector<TrainingFile> gate_training(std::string_view ending);
 
-/// Whether the program is there to be refused: its name begins with "Broken".
-[[nodiscard]] bool is_broken(const TrainingFile& file);
-
 /// Where the program lies in the box: "org/codeexecutor/training/Shapes.java".
 [[nodiscard]] std::string training_path(const TrainingFile& file);
+
+/// Where those of one language lie that its compiler does not refuse: all but "Broken...".
+[[nodiscard]] plugin::Strings good_training_paths(std::string_view ending);
 
 /// The programs as files of a plan, for all its steps.
 void add_training(const std::vector<TrainingFile>& files, plugin::Plan& plan);
